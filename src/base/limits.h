@@ -1,0 +1,43 @@
+/* Every cap on what a server, a message or a file may make us hold or wait for; each with the
+ * sentence that says whom it protects from what. */
+#ifndef BASE_LIMITS_H
+#define BASE_LIMITS_H
+
+/* The user's memory, from a LIST that never ends: about 700 bytes are held for each message. */
+#define LIMIT_MESSAGES 1000000u
+/* The user's memory, from endless headers: what lies behind is counted and dropped. */
+#define LIMIT_HEADER 16384u
+/* The user's memory, from a line without an end: such a line arrives in pieces of this size. */
+#define LIMIT_LINE 65536u
+/* The user's memory and time, from a CAPA answer that never ends. */
+#define LIMIT_CAPA_LINES 1024u
+/* RFC 1939 allows 70 octets; real servers send more, and no sane one sends this much. */
+#define LIMIT_UIDL 512u
+/* RFC 2449 section 4: a command line has at most 255 octets with its CRLF; servers cut longer
+ * ones in two and run the second half. */
+#define LIMIT_COMMAND 255u
+/* An AUTH answer may be longer (tokens, tickets); this is where a server stops reading. */
+#define LIMIT_AUTH_LINE 12288u
+/* Our own memory: commands waiting for their replies. */
+#define LIMIT_QUEUE 131072u
+/* Old servers refuse larger arguments to TOP (measured: above 2^31). */
+#define LIMIT_TOP_LINES 2147483647u
+/* The user's memory, from a preview whose lines are endless. */
+#define LIMIT_PREVIEW 65536u
+/* The user's memory and time, from a From with thousands of addresses or groups. */
+#define LIMIT_ADDRESSES 64u
+/* The screen, and the JSON reader behind a pipe, from a subject of a megabyte. */
+#define LIMIT_TEXT 1024u
+/* Marks on one character cell; curses keeps four, text stacks dozens ("zalgo"). */
+#define LIMIT_COMBINING 3u
+/* The user's patience: milliseconds from the first packet to a login (RFC 1939 names none;
+ * servers hold a greeting back for up to 60 s while they look up the client). */
+#define LIMIT_CONNECT_MS 60000
+/* Milliseconds without a single byte while an answer is due. */
+#define LIMIT_SILENCE_MS 60000
+/* QUIT deletes; large maildrops take their time. */
+#define LIMIT_QUIT_MS 180000
+/* Undo steps kept. */
+#define LIMIT_UNDO 1000u
+
+#endif

@@ -1,0 +1,3 @@
+#include "config.h"
+
+#include "mail/rfc2047.h"

@@ -1,0 +1,42 @@
+/* What the list, the search and the JSON need of a message's header block, decoded and cleaned,
+ * in one allocation: a maildrop holds one for each message. */
+#ifndef MAIL_SUMMARY_H
+#define MAIL_SUMMARY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/digest.h"
+#include "mail/rfc2047.h"
+
+enum summary_list { SUMMARY_FROM, SUMMARY_TO, SUMMARY_CC, SUMMARY_REPLY_TO, SUMMARY_LISTS };
+
+#define SUMMARY_NO_DATE INT64_MIN
+
+struct summary {
+    int64_t date; /* UTC, or SUMMARY_NO_DATE */
+    double score; /* NAN where no filter wrote one */
+    unsigned warnings; /* enum trust_warning bits */
+    uint8_t fingerprint[DIGEST_SHA256_SIZE]; /* SHA-256 of the header block, line ends folded to
+                                                LF: identity where there is no UIDL */
+    const char *subject;    /* clean text, "" where there is none; inside the allocation */
+    const char *message_id; /* with its brackets; "" */
+    uint16_t counts[SUMMARY_LISTS];
+    const char *lists[SUMMARY_LISTS]; /* counts[i] pairs "name NUL addr NUL" */
+};
+
+/* BLOCK is a message's first bytes (a TOP answer): the header ends at the blank line or the end;
+ * what follows it is ignored.  Never fails.  CHARSETS: fallbacks for undeclared text, may be
+ * NULL.  The caller frees the result with free(). */
+struct summary *summary_new(const char *block, size_t len, const char *const *charsets);
+
+/* Entry I (< counts[which]) of a list; *NAME and *ADDR live as long as S. */
+void summary_address(const struct summary *s, enum summary_list which, unsigned i,
+                     const char **name, const char **addr);
+
+/* The sender for a list column, appended to OUT (clean text).  The real address is always
+ * there: "Name <addr>", or the address alone. */
+void summary_sender(struct buf *out, const struct summary *s);
+
+#endif

@@ -1,0 +1,71 @@
+/* THE MODEL: the messages of one maildrop.  Pure: no I/O, no clock.
+ * A message is known by its index, which never changes while the program runs.  Its number is
+ * the server's, and good for one session only.  Its identity is the UIDL together with the size;
+ * where the server has no usable UIDL (none, or the same one twice) it is the size and the
+ * fingerprint of the header, which must be looked at again right before a DELE. */
+#ifndef MAILDROP_MAILDROP_H
+#define MAILDROP_MAILDROP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "mail/summary.h"
+
+enum message_headers { HEADERS_UNKNOWN, HEADERS_ASKED, HEADERS_HERE, HEADERS_REFUSED };
+
+struct message {
+    uint32_t number; /* in the present session; 0: not in the maildrop (any more) */
+    uint64_t size;   /* octets as LIST said: a hint */
+    const char *uidl; /* "" where the server gave none */
+    bool uidl_unique; /* no other message of the session has it */
+    bool is_new;      /* not seen in an earlier session of this run */
+    enum message_headers headers;
+    const struct summary *summary; /* with HEADERS_HERE, else NULL */
+};
+
+struct maildrop;
+
+struct maildrop *maildrop_new(void);
+void maildrop_free(struct maildrop *m);
+
+/* Every index below this has a message, present or gone. */
+size_t maildrop_size(const struct maildrop *m);
+/* Valid until the next call that changes M. */
+const struct message *maildrop_at(const struct maildrop *m, size_t index);
+/* Those in the maildrop now, and their octets. */
+size_t maildrop_present(const struct maildrop *m);
+uint64_t maildrop_octets(const struct maildrop *m);
+/* How many of them have their headers here (or refused). */
+size_t maildrop_headers_done(const struct maildrop *m);
+/* The message with this number in the present session; SIZE_MAX where there is none. */
+size_t maildrop_by_number(const struct maildrop *m, uint32_t number);
+
+/* A new session's listing: begin, then the lines of LIST and UIDL in any order (a number in
+ * only one of them counts; a second line for one number is ignored), then end, which maps the
+ * messages known before onto the new numbers by identity. */
+struct maildrop_changes {
+    size_t gone;    /* were present, are not any more */
+    size_t arrived; /* were not known */
+};
+void maildrop_list_begin(struct maildrop *m);
+/* False where NUMBER is 0, above LIMIT_MESSAGES, or listed already. */
+bool maildrop_list_size(struct maildrop *m, uint32_t number, uint64_t octets);
+bool maildrop_list_uidl(struct maildrop *m, uint32_t number, const char *uidl, size_t len);
+struct maildrop_changes maildrop_list_end(struct maildrop *m);
+/* The listing broke off: the messages known before stay as they were, without numbers. */
+void maildrop_list_abandon(struct maildrop *m);
+
+/* The session ended: numbers are void until the next listing, the messages stay known and
+ * counted as present. */
+void maildrop_session_lost(struct maildrop *m);
+
+/* S becomes the maildrop's. */
+void maildrop_set_summary(struct maildrop *m, size_t index, struct summary *s);
+void maildrop_set_headers(struct maildrop *m, size_t index, enum message_headers state);
+/* Verified as deleted. */
+void maildrop_set_gone(struct maildrop *m, size_t index);
+/* True where the message can be proved by its UIDL alone. */
+bool maildrop_has_identity(const struct maildrop *m, size_t index);
+
+#endif

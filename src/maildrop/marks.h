@@ -1,0 +1,41 @@
+/* What the user decided: `delete` or `keep` for a message, each with its cause, and an undo
+ * history.  Marks are local: no command goes to the server because of a mark. */
+#ifndef MAILDROP_MARKS_H
+#define MAILDROP_MARKS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum mark { MARK_NONE, MARK_DELETE, MARK_KEEP };
+enum mark_cause { CAUSE_HAND, CAUSE_PATTERN, CAUSE_GROUP, CAUSE_RULE, CAUSE_COUNT };
+
+struct marks;
+
+struct marks *marks_new(void);
+void marks_free(struct marks *k);
+
+enum mark marks_get(const struct marks *k, size_t index);
+enum mark_cause marks_cause(const struct marks *k, size_t index);
+/* A word for the user: "hand", "pattern", "group", "rule". */
+const char *marks_cause_name(enum mark_cause cause);
+
+/* Marks set between begin and end are one undo step; alone, each is its own.  OCTETS is the
+ * message's size, for marks_octets().  False where nothing changed (no step is made then). */
+void marks_begin(struct marks *k);
+bool marks_set(struct marks *k, size_t index, enum mark mark, enum mark_cause cause,
+               uint64_t octets);
+void marks_end(struct marks *k);
+/* Takes the newest step back (at most LIMIT_UNDO are kept): how many marks it changed; 0 where
+ * there is none. */
+size_t marks_undo(struct marks *k);
+/* Takes a mark away for good, also from the history: the message was deleted, or is gone. */
+void marks_forget(struct marks *k, size_t index);
+
+/* Marked `delete`, and their octets. */
+size_t marks_count(const struct marks *k);
+uint64_t marks_octets(const struct marks *k);
+/* The next index >= FROM marked `delete`; SIZE_MAX where there is none. */
+size_t marks_next(const struct marks *k, size_t from);
+
+#endif

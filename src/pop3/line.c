@@ -1,0 +1,3 @@
+#include "config.h"
+
+#include "pop3/line.h"

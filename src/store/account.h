@@ -1,0 +1,47 @@
+/* Where a maildrop is and how to get in: from a URL (RFC 2384) or a section of the config. */
+#ifndef STORE_ACCOUNT_H
+#define STORE_ACCOUNT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+enum account_tls { ACCOUNT_TLS_IMPLICIT, ACCOUNT_TLS_STARTTLS, ACCOUNT_TLS_NONE };
+enum account_auth { ACCOUNT_AUTH_AUTO, ACCOUNT_AUTH_PLAIN, ACCOUNT_AUTH_USER, ACCOUNT_AUTH_APOP };
+enum account_pipelining { ACCOUNT_PIPELINING_AUTO, ACCOUNT_PIPELINING_FORCE, ACCOUNT_PIPELINING_OFF };
+
+/* Strings are owned; NULL where not set. */
+struct account {
+    char *name; /* of the section, or "user@host" */
+    char *user;
+    char *host;
+    uint16_t port;
+    enum account_tls tls;
+    enum account_auth auth;
+    char *pass_command;
+    char *tls_ca;
+    char *tls_pin;
+    bool insecure;
+    bool read_only;
+    enum account_pipelining pipelining;
+    unsigned timeout_s; /* of silence; 0: LIMIT_SILENCE_MS */
+    unsigned idle_park_s;
+    bool verify;
+    char **charsets; /* NULL-terminated fallbacks for undeclared text; never NULL */
+};
+
+void account_init(struct account *a); /* the defaults */
+void account_release(struct account *a);
+
+/* pop[s]://[user[;auth=MECH]@]host[:port][/], percent-encoded.  pops: TLS from the start, port
+ * 995; pop: STLS, port 110.  False with E (ERR_USAGE) naming the part that is wrong; a password
+ * in the URL is refused. */
+bool account_from_url(struct account *a, const char *url, struct err *e);
+bool account_looks_like_url(const char *text);
+
+/* One setting by the name it has in the config and on the command line ("tls", "tls-ca", ...).
+ * False with E where the name is unknown or the value not allowed. */
+bool account_set(struct account *a, const char *name, const char *value, struct err *e);
+
+#endif

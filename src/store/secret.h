@@ -1,0 +1,32 @@
+/* Where a password comes from, before anything is connected: the account's pass-command, or the
+ * user.  It has one owner, struct secret, and is wiped there. */
+#ifndef STORE_SECRET_H
+#define STORE_SECRET_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "store/account.h"
+
+struct secret {
+    struct buf text; /* NUL-terminated by struct buf; holds no CR, LF or NUL */
+    bool is_set;
+};
+
+void secret_init(struct secret *s);
+void secret_wipe(struct secret *s);
+bool secret_set(struct secret *s, const char *bytes, size_t len);
+
+/* Runs the account's pass-command by /bin/sh with standard input closed and takes the first
+ * line of its output.  False with E where it fails, says nothing, or takes longer than 60 s.
+ * Blocks: call it before the screen is up. */
+bool secret_from_command(struct secret *s, const struct account *a, struct err *e);
+/* Asks on the terminal /dev/tty with echo off, restored on every signal.  False with E where
+ * there is no terminal. */
+bool secret_from_terminal(struct secret *s, const char *prompt, struct err *e);
+
+/* Keeps secrets out of core dumps and other processes' reach. */
+void secret_harden_process(void);
+
+#endif
