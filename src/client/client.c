@@ -151,7 +151,8 @@ static void keep_alive_or_park(struct client *c, int64_t now)
     int64_t idle = online_idle_ms(c->online, now);
     if (idle < 0)
         return;
-    if (c->account->idle_park_s && now - c->needed_at >= (int64_t)c->account->idle_park_s * 1000) {
+    if (c->account->idle_park_s &&
+        now - c->needed_at >= (int64_t)c->account->idle_park_s * 1000) {
         c->parked = online_submit(c->online, &(struct command){.verb = COMMAND_QUIT},
                                   TAG_KEEPALIVE, now);
     } else if (idle >= LIMIT_KEEPALIVE_MS) {

@@ -75,8 +75,8 @@ void client_want(struct client *c, const size_t *indexes, size_t count);
 const struct buf *client_preview(struct client *c, size_t index, int64_t now);
 bool client_preview_refused(const struct client *c, size_t index);
 
-/* Deletes exactly these messages, which the user has seen and confirmed.  LEAVING: verified only
- * where the account says so.  False where a commit is running already. */
+/* Deletes exactly these messages, which the user has seen and confirmed.  LEAVING: verified
+ * only where the account says so.  False where a commit is running already. */
 bool client_commit(struct client *c, const size_t *indexes, size_t count, bool leaving,
                    int64_t now);
 void client_commit_go_on(struct client *c, int64_t now);

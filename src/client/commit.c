@@ -31,14 +31,14 @@ struct commit {
     size_t stale;       /* answers due to a run that was called off while checking */
     size_t refused;
     bool verify;
-    bool called_off;    /* by the user */
-    bool dele_sent;     /* some DELE of this run may have reached the server */
-    bool quit_out;      /* QUIT may have reached the server */
-    bool quit_ok;       /* +OK to it */
-    char *words;        /* the first refusal */
-    struct buf header;  /* of the message that is being looked at again */
+    bool called_off;   /* by the user */
+    bool dele_sent;    /* some DELE of this run may have reached the server */
+    bool quit_out;     /* QUIT may have reached the server */
+    bool quit_ok;      /* +OK to it */
+    char *words;       /* the first refusal */
+    struct buf header; /* of the message that is being looked at again */
     size_t retries;
-    int64_t retry_at;   /* 0: none is waiting */
+    int64_t retry_at; /* 0: none is waiting */
     struct commit_report report;
 };
 
@@ -104,20 +104,22 @@ static void say_outcome(struct commit *c, struct buf *text, size_t sent)
     switch (r->outcome) {
     case OUTCOME_DELETED:
         if (r->verified)
-            buf_printf(text, _("%zu of %zu gone: deleted, and verified by a new login."), r->gone,
-                       sent);
+            buf_printf(text, _("%zu of %zu gone: deleted, and verified by a new login."),
+                       r->gone, sent);
         else
-            buf_printf(text, _("The server confirmed the deletion of %zu; it could not be "
-                               "verified."),
+            buf_printf(text,
+                       _("The server confirmed the deletion of %zu; it could not be "
+                         "verified."),
                        r->accepted);
         break;
     case OUTCOME_PARTLY:
-        buf_printf(text, _("%zu of %zu gone, %zu still there: verified by a new login."), r->gone,
-                   sent, sent - r->gone);
+        buf_printf(text, _("%zu of %zu gone, %zu still there: verified by a new login."),
+                   r->gone, sent, sent - r->gone);
         break;
     case OUTCOME_NOTHING:
         if (r->verified)
-            buf_printf(text, _("Nothing was deleted: verified, all %zu are still there."), sent);
+            buf_printf(text, _("Nothing was deleted: verified, all %zu are still there."),
+                       sent);
         else if (c->dele_sent)
             buf_append_str(text, _("Nothing was deleted: QUIT was not sent. It could not be "
                                    "verified; R looks again."));
@@ -375,7 +377,8 @@ static void check_listed(struct commit *c, int64_t now)
         struct commit_item *item = &c->items[i];
         const struct message *m = maildrop_at(c->maildrop, item->index);
         item->number = m->number;
-        item->by_uidl = item->proved = m->number && maildrop_has_identity(c->maildrop, item->index);
+        item->by_uidl = item->proved =
+            m->number && maildrop_has_identity(c->maildrop, item->index);
         if (item->state == ITEM_STAGED && (!m->number || (!item->proved && !m->summary)))
             item->state = ITEM_LEFT_OUT;
     }
@@ -393,8 +396,8 @@ static void top_line(struct commit *c, const struct pop3_event *ev)
 
 static void top_answered(struct commit *c, const struct pop3_event *ev, int64_t now)
 {
-    while (c->answered < c->next && (c->items[c->answered].state != ITEM_STAGED ||
-                                     c->items[c->answered].proved))
+    while (c->answered < c->next &&
+           (c->items[c->answered].state != ITEM_STAGED || c->items[c->answered].proved))
         c->answered++;
     if (c->answered < c->next) {
         struct commit_item *item = &c->items[c->answered++];
@@ -424,7 +427,8 @@ static void top_event(struct commit *c, const struct pop3_event *ev, int64_t now
 
 /* ---- what happens ------------------------------------------------------------------------ */
 
-void commit_start(struct commit *c, const size_t *indexes, size_t count, bool verify, int64_t now)
+void commit_start(struct commit *c, const size_t *indexes, size_t count, bool verify,
+                  int64_t now)
 {
     free(c->items);
     free(c->words);

@@ -1,12 +1,11 @@
 /* THE HEART: staged -> checked -> sent -> acknowledged -> committed -> verified.
  *   checked       a fresh listing: a message that is gone or has changed is left out
  *   sent          DELE for each; every reply is read
- *   called off    a -ERR, or the user: RSET, nothing is deleted; then the user may agree to the rest
- *   committed     only at +OK to QUIT
- *   verified      a new login, a new listing: is each of them gone?
- * A line lost before QUIT left: nothing is deleted (RFC 1939 section 6), which is verified all
- * the same, because one server deletes at DELE.  A line lost after that: unknown until verified.
- * QUIT never leaves with a DELE outstanding but here. */
+ *   called off    a -ERR, or the user: RSET, nothing is deleted; then the user may agree to the
+ * rest committed     only at +OK to QUIT verified      a new login, a new listing: is each of
+ * them gone? A line lost before QUIT left: nothing is deleted (RFC 1939 section 6), which is
+ * verified all the same, because one server deletes at DELE.  A line lost after that: unknown
+ * until verified. QUIT never leaves with a DELE outstanding but here. */
 #ifndef CLIENT_COMMIT_H
 #define CLIENT_COMMIT_H
 
@@ -33,9 +32,9 @@ enum commit_item_state {
     ITEM_STAGED,
     ITEM_LEFT_OUT, /* gone before, or not provably the same message: no DELE was sent */
     ITEM_SENT,
-    ITEM_REFUSED,  /* -ERR to DELE */
-    ITEM_ACCEPTED, /* +OK to DELE */
-    ITEM_GONE,     /* verified */
+    ITEM_REFUSED,     /* -ERR to DELE */
+    ITEM_ACCEPTED,    /* +OK to DELE */
+    ITEM_GONE,        /* verified */
     ITEM_STILL_THERE, /* verified */
 };
 
@@ -43,7 +42,8 @@ struct commit_item {
     size_t index;
     uint32_t number; /* that DELE was sent with */
     enum commit_item_state state;
-    bool proved;  /* the same message as the user saw: by its UIDL, or its header looked at again */
+    bool proved; /* the same message as the user saw: by its UIDL, or its header looked at again
+                  */
     bool by_uidl; /* a listing can prove whether it is gone */
 };
 
@@ -56,13 +56,13 @@ enum commit_outcome {
 
 struct commit_report {
     enum commit_outcome outcome;
-    bool verified;    /* seen in a new listing, not only concluded */
-    size_t staged;    /* what the user agreed to */
+    bool verified; /* seen in a new listing, not only concluded */
+    size_t staged; /* what the user agreed to */
     size_t left_out;
-    size_t accepted;  /* +OK to DELE */
+    size_t accepted; /* +OK to DELE */
     size_t refused;
-    size_t gone;      /* verified */
-    char text[512];   /* the same in one or two sentences; clean text */
+    size_t gone;    /* verified */
+    char text[512]; /* the same in one or two sentences; clean text */
 };
 
 struct commit;
@@ -71,9 +71,10 @@ struct commit;
 struct commit *commit_new(struct online *o, struct fetch *f, struct maildrop *m);
 void commit_free(struct commit *c);
 
-/* COUNT message indexes, copied.  Without VERIFY a +OK to QUIT is the end; what a lost line left
- * open is verified all the same.  Only from COMMIT_IDLE or COMMIT_DONE. */
-void commit_start(struct commit *c, const size_t *indexes, size_t count, bool verify, int64_t now);
+/* COUNT message indexes, copied.  Without VERIFY a +OK to QUIT is the end; what a lost line
+ * left open is verified all the same.  Only from COMMIT_IDLE or COMMIT_DONE. */
+void commit_start(struct commit *c, const size_t *indexes, size_t count, bool verify,
+                  int64_t now);
 /* From COMMIT_ASKING: the rest, without those that were refused. */
 void commit_go_on(struct commit *c, int64_t now);
 /* Calls it off.  False in COMMIT_QUITTING, where it is too late: the waiting ends, and what was

@@ -243,7 +243,8 @@ static bool ask_header(struct fetch *f, struct online *o, size_t index, int64_t 
 
 void fetch_want(struct fetch *f, const size_t *indexes, size_t count)
 {
-    if (count == f->wanted_count && (!count || !memcmp(f->wanted, indexes, count * sizeof *indexes)))
+    if (count == f->wanted_count &&
+        (!count || !memcmp(f->wanted, indexes, count * sizeof *indexes)))
         return;
     f->wanted = xreallocarray(f->wanted, count, sizeof *indexes);
     if (count)
@@ -286,11 +287,11 @@ static void ask_preview(struct fetch *f, struct online *o, int64_t now)
     if (index == NO_MESSAGE || f->coming || find_preview(f, index))
         return;
     uint32_t number = maildrop_at(f->maildrop, index)->number;
-    if (!number || !online_submit(o,
-                                  &(struct command){.verb = COMMAND_TOP,
-                                                    .number = number,
-                                                    .lines = FETCH_PREVIEW_LINES},
-                                  TAG_PREVIEW, now))
+    if (!number ||
+        !online_submit(o,
+                       &(struct command){
+                           .verb = COMMAND_TOP, .number = number, .lines = FETCH_PREVIEW_LINES},
+                       TAG_PREVIEW, now))
         return;
     struct preview *oldest = &f->previews[0];
     for (size_t i = 1; i < PREVIEWS_KEPT; i++)

@@ -49,7 +49,8 @@ void fetch_want(struct fetch *f, const size_t *indexes, size_t count);
 
 /* The first bytes of a message (header and FETCH_PREVIEW_LINES lines, lines ending in LF), at
  * most LIMIT_PREVIEW of them, kept for the messages looked at last.  NULL while they are not
- * here; they are then asked for at the next fetch_more().  Valid until the next fetch_event(). */
+ * here; they are then asked for at the next fetch_more().  Valid until the next fetch_event().
+ */
 const struct buf *fetch_preview(struct fetch *f, size_t index);
 /* The server refused that preview. */
 bool fetch_preview_refused(const struct fetch *f, size_t index);

@@ -9,9 +9,9 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "client/login.h"
 #include "net/stream.h"
 #include "net/tls.h"
-#include "pop3/auth.h"
 
 #define READ_SIZE 65536
 
@@ -28,14 +28,12 @@ struct online {
     struct stream *stream;
     struct pop3 *pop3;
     struct tls_trust *trust;
+    struct login login;
 
-    bool loopback;
-    const char *auth;     /* the mechanism in use */
-    const char *warning;
     char *last_words;
-    int64_t deadline;     /* of the login as a whole */
-    int64_t active_at;    /* bytes last came or were submitted */
-    int64_t asked_at;     /* the command that measures the round trip was submitted */
+    int64_t deadline;  /* of the login as a whole */
+    int64_t active_at; /* bytes last came or were submitted */
+    int64_t asked_at;  /* the command that measures the round trip was submitted */
     int64_t rtt_ms;
     char buffer[READ_SIZE];
 };
@@ -48,8 +46,7 @@ struct online *online_new(const struct account *account, const struct secret *pa
     o->password = password;
     o->open = open;
     o->open_context = context;
-    o->auth = "";
-    o->warning = "";
+    o->login.auth = o->login.warning = "";
     return o;
 }
 
@@ -61,6 +58,7 @@ static void drop_connection(struct online *o)
     o->dial = NULL;
     o->stream = NULL;
     o->pop3 = NULL;
+    o->login.warning = ""; /* it may have been the stream's */
     o->state = ONLINE_OFF;
 }
 
@@ -92,15 +90,12 @@ static void fail(struct online *o, enum err_code code, const char *text)
 
 /* The server's words behind a sentence of ours. */
 static void fail_with_words(struct online *o, enum err_code code, const char *what,
-                            const char *words, size_t len)
+                            const struct pop3_event *ev)
 {
-    char *clean = text_clean_line(words, len);
+    char *words = text_clean_line(ev->text, ev->len);
     struct err e = {0};
-    if (*clean)
-        err_set(&e, code, _("%s The server said: %s"), what, clean);
-    else
-        err_set(&e, code, _("%s The server gave no reason."), what);
-    free(clean);
+    err_set(&e, code, _("%s The server said: %s"), what, words);
+    free(words);
     fail(o, code, e.text);
 }
 
@@ -119,285 +114,94 @@ static int64_t silence_ms(const struct online *o)
     return o->account->timeout_s ? (int64_t)o->account->timeout_s * 1000 : LIMIT_SILENCE_MS;
 }
 
-static bool wants_tls(const struct online *o)
-{
-    return !o->open && o->account->tls != ACCOUNT_TLS_NONE;
-}
-
-static void start_tls(struct online *o)
-{
-    stream_start_tls(o->stream, o->trust, o->account->host);
-    o->state = ONLINE_SECURING;
-}
-
-static void connected(struct online *o, int fd, int64_t now)
+static void connected(struct online *o, int fd, bool loopback, int64_t now)
 {
     o->stream = stream_new(fd);
     o->pop3 = pop3_new();
     o->active_at = now;
-    if (wants_tls(o) && o->account->tls == ACCOUNT_TLS_IMPLICIT)
-        start_tls(o);
-    else
-        o->state = ONLINE_GREETING;
+    login_begin(&o->login, o->account, o->password, o->pop3, TAG_LOGIN);
+    o->login.loopback = loopback;
+    if (o->open)
+        o->login.wants_tls = false;
+    o->state = ONLINE_GREETING;
+    if (o->login.wants_tls && o->account->tls == ACCOUNT_TLS_IMPLICIT) {
+        stream_start_tls(o->stream, o->trust, o->account->host);
+        o->state = ONLINE_SECURING;
+    }
+}
+
+static void load_trust(struct online *o)
+{
+    struct tls_config config = {o->account->tls_ca, o->account->tls_pin, o->account->insecure};
+    struct err e = {0};
+    o->trust = tls_trust_new(&config, &e);
+    if (!o->trust)
+        fail(o, e.code, e.text);
 }
 
 void online_connect(struct online *o, int64_t now)
 {
     drop_connection(o);
     err_clear(&o->error);
+    o->failed = false;
     free(o->last_words);
     o->last_words = NULL;
-    o->auth = "";
-    o->warning = "";
+    o->login.auth = "";
     o->rtt_ms = -1;
-    int64_t limit = o->account->timeout_s ? (int64_t)o->account->timeout_s * 1000
-                                          : LIMIT_CONNECT_MS;
-    o->deadline = now + limit;
+    o->deadline = now + (o->account->timeout_s ? (int64_t)o->account->timeout_s * 1000
+                                               : LIMIT_CONNECT_MS);
     if (o->open) {
-        o->loopback = true;
         int fd = o->open(o->open_context);
         if (fd < 0)
-            fail(o, ERR_UNAVAILABLE, _("the connection could not be opened"));
+            fail(o, ERR_UNAVAILABLE, _("The connection could not be opened."));
         else
-            connected(o, fd, now);
+            connected(o, fd, true, now);
         return;
     }
     o->dial = dial_new(o->account->host, o->account->port);
     o->state = ONLINE_LOOKING_UP;
-    if (wants_tls(o) && !o->trust) { /* while the look-up runs */
-        struct tls_config config = {o->account->tls_ca, o->account->tls_pin,
-                                    o->account->insecure};
-        struct err e = {0};
-        o->trust = tls_trust_new(&config, &e);
-        if (!o->trust)
-            fail(o, e.code, e.text);
-    }
+    if (o->account->tls != ACCOUNT_TLS_NONE && !o->trust)
+        load_trust(o); /* while the look-up runs */
 }
 
 /* ---- logging in -------------------------------------------------------------------------- */
 
-static bool submit_login(struct online *o, const struct command *c, int64_t now)
-{
-    struct err e = {0};
-    o->active_at = now;
-    o->asked_at = now;
-    if (pop3_submit(o->pop3, c, TAG_LOGIN, &e))
-        return true;
-    fail(o, e.code, e.text);
-    return false;
-}
-
-static void ask_capa(struct online *o, int64_t now)
-{
-    o->state = ONLINE_CAPA;
-    submit_login(o, &(struct command){.verb = COMMAND_CAPA}, now);
-}
-
-static bool may_send_password(struct online *o)
-{
-    if (stream_tls(o->stream) || o->loopback || o->account->insecure)
-        return true;
-    fail(o, ERR_AUTH,
-         _("The connection is not encrypted: the password was not sent. Use pops://, or "
-           "--insecure if the whole way to the server is yours."));
-    return false;
-}
-
-static bool offers_plain(const struct online *o)
-{
-    const char *mechanisms = pop3_capa_args(o->pop3, CAPA_SASL);
-    return mechanisms && reply_has_word(mechanisms, strlen(mechanisms), "PLAIN");
-}
-
-static void login_plain(struct online *o, int64_t now)
-{
-    struct buf response = BUF_INIT(LIMIT_AUTH_LINE);
-    if (auth_plain(&response, o->account->user, o->password->text.data)) {
-        /* RFC 5034 section 4: an initial response only where it fits into 255 octets. */
-        bool fits = response.len + strlen("AUTH PLAIN \r\n") <= LIMIT_COMMAND;
-        o->auth = "PLAIN";
-        submit_login(o,
-                     &(struct command){.verb = COMMAND_AUTH,
-                                       .text = "PLAIN",
-                                       .text2 = fits ? response.data : NULL},
-                     now);
-    } else {
-        fail(o, ERR_AUTH, _("The user name or the password is too long for AUTH PLAIN."));
-    }
-    buf_wipe(&response);
-}
-
-static void login_user(struct online *o, int64_t now)
-{
-    o->auth = "USER";
-    submit_login(o, &(struct command){.verb = COMMAND_USER, .text = o->account->user}, now);
-}
-
-static void login_apop(struct online *o, int64_t now)
-{
-    const char *challenge = pop3_challenge(o->pop3);
-    if (!*challenge) {
-        fail(o, ERR_AUTH,
-             _("The server's greeting holds no APOP challenge: use --auth auto."));
-        return;
-    }
-    struct buf digest = BUF_INIT(64);
-    o->auth = "APOP";
-    if (auth_apop_digest(&digest, challenge, o->password->text.data))
-        submit_login(o,
-                     &(struct command){.verb = COMMAND_APOP,
-                                       .text = o->account->user,
-                                       .text2 = digest.data},
-                     now);
-    buf_wipe(&digest);
-}
-
-static void log_in(struct online *o, int64_t now)
-{
-    o->state = ONLINE_LOGIN;
-    if (o->account->auth == ACCOUNT_AUTH_APOP) {
-        login_apop(o, now);
-        return;
-    }
-    if (!may_send_password(o))
-        return;
-    if (o->account->auth == ACCOUNT_AUTH_PLAIN ||
-        (o->account->auth == ACCOUNT_AUTH_AUTO && offers_plain(o)))
-        login_plain(o, now);
-    else
-        login_user(o, now);
-}
-
-static void ask_stls(struct online *o, int64_t now)
-{
-    o->state = ONLINE_STLS;
-    submit_login(o, &(struct command){.verb = COMMAND_STLS}, now);
-}
-
-static void refuse_clear(struct online *o)
-{
-    fail(o, ERR_AUTH,
-         _("The server does not offer STLS, so nothing would be encrypted: nothing was sent. "
-           "Try pops:// (TLS from the start, port 995), or --insecure if the whole way to the "
-           "server is yours."));
-}
-
-static void capa_is_known(struct online *o, bool ok, int64_t now)
-{
-    bool secure = stream_tls(o->stream) != NULL;
-    if (secure || !wants_tls(o)) {
-        log_in(o, now);
-    } else if (!ok || pop3_capa(o->pop3) & CAPA_STLS) {
-        ask_stls(o, now); /* without CAPA too: it is asked for, and fails closed */
-    } else if (o->loopback || o->account->insecure) {
-        o->warning = _("not encrypted: the server does not offer STLS");
-        log_in(o, now);
-    } else {
-        refuse_clear(o);
-    }
-}
-
-static void stls_answered(struct online *o, const struct pop3_event *ev, int64_t now)
-{
-    if (ev->ok)
-        start_tls(o);
-    else if (o->loopback || o->account->insecure) {
-        o->warning = _("not encrypted: the server refused STLS");
-        log_in(o, now);
-    } else {
-        refuse_clear(o);
-    }
-}
-
 static void logged_in(struct online *o, int64_t now)
 {
     o->state = ONLINE_READY;
-    online_set_window(o, 1);
     /* Capabilities change with the login (RFC 2449 section 5); what is queued behind this
        does not wait for it where the first answer promised pipelining. */
-    if (pop3_capa(o->pop3))
-        submit_login(o, &(struct command){.verb = COMMAND_CAPA}, now);
-}
-
-static void login_refused(struct online *o, const struct pop3_event *ev)
-{
-    static const struct {
-        enum reply_code code;
-        enum err_code error;
-        const char *what;
-    } reasons[] = {
-        {REPLY_IN_USE, ERR_TRY_LATER,
-         N_("The maildrop is in use by another session; try again in a minute.")},
-        {REPLY_LOGIN_DELAY, ERR_TRY_LATER,
-         N_("The server wants more time between two logins; try again in some minutes.")},
-        {REPLY_SYS_TEMP, ERR_TRY_LATER,
-         N_("The server has trouble that should pass; try again later.")},
-        {REPLY_SYS_PERM, ERR_UNAVAILABLE,
-         N_("The server has trouble that needs its administrator.")},
-        {REPLY_AUTH, ERR_AUTH, N_("The user name or the password is wrong.")},
-    };
-    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
-        if (reasons[i].code == ev->code) {
-            fail_with_words(o, reasons[i].error, _(reasons[i].what), ev->text, ev->len);
-            return;
-        }
-    fail_with_words(o, ERR_AUTH, _("The login was refused."), ev->text, ev->len);
-}
-
-static void login_reply(struct online *o, const struct pop3_event *ev, int64_t now)
-{
-    switch (o->state) {
-    case ONLINE_CAPA:
-        if (!ev->ok)
-            capa_is_known(o, false, now);
-        break;
-    case ONLINE_STLS:
-        stls_answered(o, ev, now);
-        break;
-    case ONLINE_LOGIN:
-        if (!ev->ok)
-            login_refused(o, ev);
-        else if (ev->verb == COMMAND_USER)
-            submit_login(
-                o, &(struct command){.verb = COMMAND_PASS, .text = o->password->text.data},
-                now);
-        else
-            logged_in(o, now);
-        break;
-    case ONLINE_READY: /* the second CAPA: -ERR to it leaves what is known forgotten */
-        if (!ev->ok)
-            online_set_window(o, 1);
-        break;
-    case ONLINE_OFF:
-    case ONLINE_LOOKING_UP:
-    case ONLINE_CONNECTING:
-    case ONLINE_SECURING:
-    case ONLINE_GREETING:
-    case ONLINE_LEAVING:
-    case ONLINE_STATE_COUNT:
-        break;
+    if (pop3_capa(o->pop3)) {
+        o->asked_at = now;
+        pop3_submit(o->pop3, &(struct command){.verb = COMMAND_CAPA}, TAG_LOGIN, NULL);
     }
 }
 
-static void login_challenge(struct online *o, int64_t now)
+static void follow_login(struct online *o, enum login_step step, int64_t now)
 {
-    struct buf response = BUF_INIT(LIMIT_AUTH_LINE);
-    struct err e = {0};
-    o->active_at = now;
-    if (o->state == ONLINE_LOGIN &&
-        auth_plain(&response, o->account->user, o->password->text.data) &&
-        !pop3_answer(o->pop3, response.data, &e))
+    static const enum online_state shown[] = {
+        [LOGIN_GREETING] = ONLINE_GREETING, [LOGIN_CAPA] = ONLINE_CAPA,
+        [LOGIN_STLS] = ONLINE_STLS,         [LOGIN_AUTH] = ONLINE_LOGIN,
+        [LOGIN_OVER] = ONLINE_LOGIN,
+    };
+    o->active_at = o->asked_at = now;
+    switch (step) {
+    case LOGIN_GOES_ON:
+        o->state = shown[o->login.state];
+        break;
+    case LOGIN_WANTS_TLS:
+        stream_start_tls(o->stream, o->trust, o->account->host);
+        o->state = ONLINE_SECURING;
+        break;
+    case LOGIN_DONE:
+        logged_in(o, now);
+        break;
+    case LOGIN_FAILED: {
+        struct err e = o->login.error;
         fail(o, e.code, e.text);
-    buf_wipe(&response);
-}
-
-static void greeted(struct online *o, const struct pop3_event *ev, int64_t now)
-{
-    if (ev->ok)
-        ask_capa(o, now);
-    else
-        fail_with_words(o, ERR_UNAVAILABLE, _("The server turned the connection away."),
-                        ev->text, ev->len);
+        break;
+    }
+    }
 }
 
 static void note_rtt(struct online *o, int64_t now)
@@ -407,48 +211,41 @@ static void note_rtt(struct online *o, int64_t now)
         o->rtt_ms = ms;
 }
 
-/* True where the event was the login's own. */
-static bool take_login_event(struct online *o, const struct pop3_event *ev, int64_t now)
+/* An event of TAG_LOGIN; in READY it is the second CAPA, which the core remembers. */
+static void take_login_event(struct online *o, const struct pop3_event *ev, int64_t now)
 {
-    switch (ev->type) {
-    case POP3_EVENT_GREETING:
-        greeted(o, ev, now);
-        return true;
-    case POP3_EVENT_BROKEN: {
+    if (ev->type == POP3_EVENT_REPLY && ev->verb != COMMAND_PASS && ev->verb != COMMAND_AUTH)
+        note_rtt(o, now); /* over a password the server takes its time */
+    if (o->state != ONLINE_READY && o->state != ONLINE_LEAVING && ev->type != POP3_EVENT_LINE)
+        follow_login(o, login_event(&o->login, ev), now);
+}
+
+/* True where the event was not for the one who submitted a command. */
+static bool take_event(struct online *o, const struct pop3_event *ev, int64_t now)
+{
+    if (ev->type == POP3_EVENT_BROKEN) {
         struct err e = *pop3_error(o->pop3);
         fail(o, e.code, e.text);
         return true;
     }
-    case POP3_EVENT_FAREWELL:
+    if (ev->type == POP3_EVENT_FAREWELL) {
         remember_last_words(o, ev);
-        fail_with_words(o, ERR_IO, _("The server ended the session."), ev->text, ev->len);
+        fail_with_words(o, ERR_IO, _("The server ended the session."), ev);
         return true;
-    case POP3_EVENT_CONTINUE:
-        login_challenge(o, now);
-        return true;
-    case POP3_EVENT_REPLY:
-        if (ev->verb == COMMAND_QUIT)
-            remember_last_words(o, ev);
-        if (ev->tag != TAG_LOGIN)
-            return false;
-        if (ev->verb != COMMAND_PASS) /* the server takes its time over a password */
-            note_rtt(o, now);
-        login_reply(o, ev, now);
-        return true;
-    case POP3_EVENT_END:
-        if (ev->tag == TAG_LOGIN && o->state == ONLINE_CAPA)
-            capa_is_known(o, true, now);
-        return ev->tag == TAG_LOGIN;
-    case POP3_EVENT_LINE:
-        return ev->tag == TAG_LOGIN;
     }
-    return false;
+    if (ev->type == POP3_EVENT_REPLY && ev->verb == COMMAND_QUIT)
+        remember_last_words(o, ev);
+    if (ev->type != POP3_EVENT_GREETING && ev->type != POP3_EVENT_CONTINUE &&
+        ev->tag != TAG_LOGIN)
+        return false;
+    take_login_event(o, ev, now);
+    return true;
 }
 
 bool online_next(struct online *o, int64_t now, struct pop3_event *event)
 {
     while (o->pop3 && pop3_next(o->pop3, event)) {
-        if (!take_login_event(o, event, now))
+        if (!take_event(o, event, now))
             return true;
     }
     return false;
@@ -466,11 +263,11 @@ static void dial_on(struct online *o, int64_t now)
         o->state = ONLINE_CONNECTING;
         break;
     case DIAL_CONNECTED: {
-        o->loopback = dial_is_loopback(o->dial);
+        bool loopback = dial_is_loopback(o->dial);
         int fd = dial_take(o->dial);
         dial_free(o->dial);
         o->dial = NULL;
-        connected(o, fd, now);
+        connected(o, fd, loopback, now);
         break;
     }
     case DIAL_FAILED: {
@@ -493,14 +290,9 @@ static void handshake_on(struct online *o, int64_t now)
     case STREAM_AGAIN:
         break;
     case STREAM_OK:
-        o->active_at = now;
         if (*tls_warning(stream_tls(o->stream)))
-            o->warning = tls_warning(stream_tls(o->stream));
-        pop3_tls_started(o->pop3);
-        if (pop3_state(o->pop3) == POP3_GREETING)
-            o->state = ONLINE_GREETING;
-        else
-            ask_capa(o, now); /* what was said in clear is forgotten (RFC 2595) */
+            o->login.warning = tls_warning(stream_tls(o->stream));
+        follow_login(o, login_secured(&o->login), now);
         break;
     case STREAM_EOF:
         fail(o, ERR_IO, _("The server closed the connection during the TLS handshake."));
@@ -693,12 +485,12 @@ const char *online_tls(const struct online *o)
 
 const char *online_auth(const struct online *o)
 {
-    return o->auth;
+    return o->login.auth;
 }
 
 const char *online_warning(const struct online *o)
 {
-    return o->warning;
+    return o->login.warning;
 }
 
 const char *online_last_words(const struct online *o)

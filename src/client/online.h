@@ -1,9 +1,6 @@
-/* One connection at a time: look up, connect, TLS, greeting, CAPA, log in; then bytes to and
- * from the protocol core.  The policy of a login lives here:
- *   - nothing secret outside TLS, except on loopback or where the account says `insecure`;
- *   - STLS where the account asks for it must succeed; it is only left out on loopback or with
- *     `insecure`, and then online_warning() says so;
- *   - a password is tried once; one deadline runs from connecting to the login's answer. */
+/* One connection at a time: look up, connect, TLS, log in (login.h has the policy); then bytes
+ * to and from the protocol core.  Every wait has a deadline: one for all from connecting to the
+ * login's answer, then one for each silence. */
 #ifndef CLIENT_ONLINE_H
 #define CLIENT_ONLINE_H
 
@@ -27,7 +24,7 @@ enum online_state {
     ONLINE_CAPA,
     ONLINE_STLS,
     ONLINE_LOGIN,
-    ONLINE_READY, /* logged in: RFC 1939's TRANSACTION state */
+    ONLINE_READY,   /* logged in: RFC 1939's TRANSACTION state */
     ONLINE_LEAVING, /* QUIT was submitted */
     ONLINE_STATE_COUNT
 };

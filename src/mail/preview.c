@@ -88,7 +88,8 @@ static bool type_is(const char *part, size_t len, const char *wanted)
 }
 
 /* Where the next line that begins with "--BOUNDARY" starts, at or behind POS; LEN for none. */
-static size_t find_boundary(const char *text, size_t len, size_t pos, const struct buf *boundary)
+static size_t find_boundary(const char *text, size_t len, size_t pos,
+                            const struct buf *boundary)
 {
     while (pos < len) {
         const char *line = text + pos;
