@@ -9,37 +9,37 @@
 
 #include "base/err.h"
 
-#define THEME_ROLES(X)                                                                            \
-    X(BASE, "base")                                                                               \
-    X(TITLE, "title")                                                                             \
-    X(LIST_HEADER, "list.header")                                                                 \
-    X(LIST_ROW, "list.row")                                                                       \
-    X(LIST_NEW, "list.row.new")                                                                   \
-    X(LIST_MARKED, "list.row.marked")                                                             \
-    X(LIST_KEPT, "list.row.kept")                                                                 \
-    X(LIST_LOADING, "list.row.loading")                                                           \
-    X(LIST_MATCH, "list.match")                                                                   \
-    X(LIST_CURSOR, "list.cursor")                                                                 \
-    X(STATUS, "status")                                                                           \
-    X(STATUS_BAR, "status.bar")                                                                   \
-    X(ERROR, "error")                                                                             \
-    X(NOTICE, "notice")                                                                           \
-    X(HINT, "hint")                                                                               \
-    X(HINT_KEY, "hint.key")                                                                       \
-    X(PROMPT, "prompt")                                                                           \
-    X(VIEW, "view")                                                                               \
-    X(VIEW_RULE, "view.rule")                                                                     \
-    X(VIEW_HEADER, "view.header")                                                                 \
-    X(VIEW_HEADER_NAME, "view.header.name")                                                       \
-    X(VIEW_QUOTE, "view.quote")                                                                   \
-    X(VIEW_NOTE, "view.note")                                                                     \
-    X(VIEW_WARNING, "view.warning")                                                               \
-    X(DIALOG, "dialog")                                                                           \
-    X(DIALOG_DANGER, "dialog.danger")                                                             \
-    X(DIALOG_BUTTON, "dialog.button")                                                             \
-    X(DIALOG_FOCUS, "dialog.focus")                                                               \
-    X(HELP, "help")                                                                               \
-    X(HELP_KEY, "help.key")                                                                       \
+#define THEME_ROLES(X)                      \
+    X(BASE, "base")                         \
+    X(TITLE, "title")                       \
+    X(LIST_HEADER, "list.header")           \
+    X(LIST_ROW, "list.row")                 \
+    X(LIST_NEW, "list.row.new")             \
+    X(LIST_MARKED, "list.row.marked")       \
+    X(LIST_KEPT, "list.row.kept")           \
+    X(LIST_LOADING, "list.row.loading")     \
+    X(LIST_MATCH, "list.match")             \
+    X(LIST_CURSOR, "list.cursor")           \
+    X(STATUS, "status")                     \
+    X(STATUS_BAR, "status.bar")             \
+    X(ERROR, "error")                       \
+    X(NOTICE, "notice")                     \
+    X(HINT, "hint")                         \
+    X(HINT_KEY, "hint.key")                 \
+    X(PROMPT, "prompt")                     \
+    X(VIEW, "view")                         \
+    X(VIEW_RULE, "view.rule")               \
+    X(VIEW_HEADER, "view.header")           \
+    X(VIEW_HEADER_NAME, "view.header.name") \
+    X(VIEW_QUOTE, "view.quote")             \
+    X(VIEW_NOTE, "view.note")               \
+    X(VIEW_WARNING, "view.warning")         \
+    X(DIALOG, "dialog")                     \
+    X(DIALOG_DANGER, "dialog.danger")       \
+    X(DIALOG_BUTTON, "dialog.button")       \
+    X(DIALOG_FOCUS, "dialog.focus")         \
+    X(HELP, "help")                         \
+    X(HELP_KEY, "help.key")                 \
     X(HELP_GROUP, "help.group")
 
 enum theme_role {
@@ -83,7 +83,8 @@ const char *theme_role_name(enum theme_role role);
  * given as #rrggbb or 0-255 become the nearest there is; at 0 the theme's `mono` section rules,
  * or the built-in one.  OVER (or -1) is merged over ROLE: its colours where it has some, its
  * attributes added: a cursor over a marked row. */
-struct theme_style theme_style(const struct theme *t, enum theme_role role, int over, int colors);
+struct theme_style theme_style(const struct theme *t, enum theme_role role, int over,
+                               int colors);
 
 /* For tests: the RGB that a terminal shows for a colour of this depth, by xterm's palette. */
 uint32_t theme_rgb(int32_t color, int colors);
