@@ -30,10 +30,13 @@ enum {
     KEY_CODE_F12 = KEY_CODE_F1 + 11,
 };
 
+/* The key of a character that a terminal sends: BS is Backspace, LF is Enter. */
+key_code key_from_char(uint32_t c);
+
 /* "j", "^F" (also "C-f"), "Space", "Enter", "Tab", "Esc", "Backspace", "PageDown", "F1", "ä".
  * False for a name that is none of these. */
 bool key_parse(const char *name, size_t len, key_code *key);
-/* Its name, in OUT. */
+/* Its name, in OUT: what key_parse() takes; "" for a code that is no key. */
 void key_name(key_code key, char out[16]);
 
 #endif
