@@ -103,7 +103,7 @@ Test(keymap, names_keys_as_it_reads_them)
     for (key_code key = 0; key < KEY_CODE_SPECIAL + 100; key++) {
         char name[16];
         key_code back = KEY_CODE_NONE;
-        key_name(key, name);
+        key_to_name(key, name);
         if (!name[0])
             continue;
         named++;
@@ -112,9 +112,9 @@ Test(keymap, names_keys_as_it_reads_them)
     }
     cr_expect_gt(named, 100000);
     char name[16];
-    key_name(KEY_CODE_NONE, name);
+    key_to_name(KEY_CODE_NONE, name);
     cr_expect_str_eq(name, "");
-    key_name(0xffffffff, name);
+    key_to_name(0xffffffff, name);
     cr_expect_str_eq(name, "");
 }
 

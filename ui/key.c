@@ -93,7 +93,7 @@ bool key_parse(const char *name, size_t len, key_code *key)
     return len && parse_char(name, len, key);
 }
 
-void key_name(key_code key, char out[16])
+void key_to_name(key_code key, char out[16])
 {
     out[0] = '\0';
     for (size_t i = 0; i < NAMES; i++)

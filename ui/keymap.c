@@ -34,7 +34,7 @@ static void name_keys(struct binding *b)
     b->first[0] = b->all[0] = '\0';
     for (size_t i = 0; i < b->keys.count; i++) {
         char name[NAME_MAX];
-        key_name(b->keys.at[i], name);
+        key_to_name(b->keys.at[i], name);
         len += (size_t)snprintf(b->all + len, sizeof b->all - len, "%s%s", i ? " " : "", name);
         if (i == 0)
             memcpy(b->first, name, sizeof name);
