@@ -163,7 +163,8 @@ static struct {
 
 /* The last message counts: 3.3 also complains of every new name in a free section, and goes on.
  */
-static void say(cfg_t *cfg, const char *format, va_list args)
+static void __attribute__((format(printf, 2, 0)))
+say(cfg_t *cfg, const char *format, va_list args)
 {
     char text[200];
     vsnprintf(text, sizeof text, format, args);
