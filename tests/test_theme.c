@@ -493,11 +493,12 @@ Test(theme, shipped_ones_can_be_read_at_every_depth)
                 if (!is_text(role))
                     continue;
                 expect_readable(&themes[i], role, -1, depths[d]);
-                bool is_row = strncmp(theme_role_name(role), "list.row", 8) == 0;
-                if (is_row) {
+                if (strncmp(theme_role_name(role), "list.row", 8) == 0) {
                     expect_readable(&themes[i], role, ROLE_LIST_CURSOR, depths[d]);
                     expect_readable(&themes[i], role, ROLE_LIST_MATCH, depths[d]);
                 }
+                if (strncmp(theme_role_name(role), "dialog", 6) == 0)
+                    expect_readable(&themes[i], role, ROLE_DIALOG_FOCUS, depths[d]);
             }
     free_shipped(themes, count);
 }

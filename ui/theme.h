@@ -1,6 +1,16 @@
 /* Roles to colours and attributes.  A role is a dotted name; a theme file gives the longest
  * prefix that it names ("list.row.marked", "list.row", "list", "base").  Nothing here knows a
- * terminal: theme_style() is told how many colours there are. */
+ * terminal: theme_style() is told how many colours there are.
+ *
+ *     inherits = "default"                        another theme, read first
+ *     palette { frost = "#88c0d0" }               names for colours in this file, and for heirs
+ *     style { list.row.marked = "red - bold" }    foreground, background, attributes
+ *     mono { list.row.marked = "- - underline" }  the same where there are no colours
+ *
+ * A colour is default, black, red, green, yellow, blue, magenta, cyan, white, their bright-
+ * forms, 0 to 255, "#rrggbb" (in quotes) or a name of the palette; an attribute bold, dim,
+ * italic, underline, reverse, blink or none.  What is "-" or left out comes from the next
+ * shorter prefix, each colour and the attributes by themselves. */
 #ifndef UI_THEME_H
 #define UI_THEME_H
 
@@ -58,8 +68,8 @@ enum theme_attr {
     ATTR_BLINK = 32,
 };
 
-/* A colour for a terminal of some depth: COLOR_IS_DEFAULT, an index, or 0xRRGGBB at
- * depth THEME_RGB. */
+/* A colour for a terminal of some depth: THEME_DEFAULT_COLOR, or an index; at depth THEME_RGB
+ * an index from 0 to 7, which stays the user's own, or 0xRRGGBB. */
 #define THEME_DEFAULT_COLOR (-1)
 #define THEME_RGB 0x1000000
 
@@ -80,8 +90,9 @@ void theme_free(struct theme *t);
 const char *theme_role_name(enum theme_role role);
 
 /* The style of a role for a terminal with COLORS colours (0, 8, 16, 256 or THEME_RGB).  Colours
- * given as #rrggbb or 0-255 become the nearest there is; at 0 the theme's `mono` section rules,
- * or the built-in one.  OVER (or -1) is merged over ROLE: its colours where it has some, its
+ * given as #rrggbb or 16-255 become the nearest there is; at 0 the theme's `mono` section rules
+ * over the built-in one.  OVER (or -1) is merged over ROLE: the colours that the theme gives to
+ * OVER's very name where it does (what OVER would inherit must not hide the row), its
  * attributes added: a cursor over a marked row. */
 struct theme_style theme_style(const struct theme *t, enum theme_role role, int over,
                                int colors);
