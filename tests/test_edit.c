@@ -69,6 +69,7 @@ Test(edit, does_what_its_keys_say)
         {"wide letters", "日本", {L, DEL}, "日", 3},
         {"a mark joins its base", "", {'e', 0x301}, "\xc3\xa9", 2},
         {"a mark that cannot join", "", {'x', 0x301, L, 'y'}, "yx\xcc\x81", 1},
+        {"a mark on nothing", "", {0x301, 'a', HOME, 0x301}, "a", 0},
         {"marks go with their base", "x\xcc\x81z", {L, BS}, "z", 0},
         {"delete with marks", "x\xcc\x81z", {HOME, DEL}, "z", 0},
         {"controls are left out", "a", {CTRL('G'), CTRL('L'), 0x7, 0x9b, 0x80}, "a", 1},

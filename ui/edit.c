@@ -55,10 +55,10 @@ static void cut(struct edit *e, size_t from, size_t to)
 }
 
 /* A mark alone is not clean text, but is welcome behind its base. */
-static bool is_welcome(ucs4_t c, const char *bytes, size_t len)
+static bool is_welcome(const struct edit *e, ucs4_t c, const char *bytes, size_t len)
 {
     if (uc_is_general_category_withtable(c, UC_CATEGORY_MASK_M))
-        return true;
+        return e->cursor > 0;
     struct buf clean = BUF_INIT(LIMIT_TEXT);
     text_clean(&clean, bytes, len, TEXT_ONE_LINE);
     bool same = clean.len == len && memcmp(clean.data, bytes, len) == 0;
@@ -70,7 +70,7 @@ static void insert(struct edit *e, key_code key)
 {
     char bytes[6];
     int len = u8_uctomb((uint8_t *)bytes, key, sizeof bytes);
-    if (len <= 0 || uc_is_cntrl(key) || !is_welcome(key, bytes, (size_t)len))
+    if (len <= 0 || uc_is_cntrl(key) || !is_welcome(e, key, bytes, (size_t)len))
         return;
     struct buf typed = BUF_INIT(LIMIT_TEXT);
     struct buf before = BUF_INIT(LIMIT_TEXT);
