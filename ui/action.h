@@ -7,62 +7,73 @@
 
 /* X(NAME, "config-name", "default keys", contexts, group, "hint" or NULL, "help") */
 enum action_context { IN_LIST = 1, IN_MESSAGE = 2, IN_REVIEW = 4, IN_HELP = 8 };
-enum action_group { GROUP_MOVE, GROUP_MARK, GROUP_FIND, GROUP_SHOW, GROUP_SESSION, GROUP_COUNT };
+enum action_group {
+    GROUP_MOVE,
+    GROUP_MARK,
+    GROUP_FIND,
+    GROUP_SHOW,
+    GROUP_SESSION,
+    GROUP_COUNT
+};
 
-#define ACTIONS(X)                                                                                \
-    X(DOWN, "down", "j Down", IN_LIST | IN_MESSAGE | IN_REVIEW | IN_HELP, GROUP_MOVE, NULL,       \
-      N_("next line"))                                                                            \
-    X(UP, "up", "k Up", IN_LIST | IN_MESSAGE | IN_REVIEW | IN_HELP, GROUP_MOVE, NULL,             \
-      N_("previous line"))                                                                        \
-    X(PAGE_DOWN, "page-down", "PageDown ^F", IN_LIST | IN_MESSAGE | IN_REVIEW | IN_HELP,          \
-      GROUP_MOVE, NULL, N_("next page"))                                                          \
-    X(PAGE_UP, "page-up", "PageUp ^B", IN_LIST | IN_MESSAGE | IN_REVIEW | IN_HELP, GROUP_MOVE,    \
-      NULL, N_("previous page"))                                                                  \
-    X(HALF_DOWN, "half-down", "^D", IN_LIST | IN_MESSAGE | IN_REVIEW | IN_HELP, GROUP_MOVE, NULL, \
-      N_("half a page down"))                                                                     \
-    X(HALF_UP, "half-up", "^U", IN_LIST | IN_MESSAGE | IN_REVIEW | IN_HELP, GROUP_MOVE, NULL,     \
-      N_("half a page up"))                                                                       \
-    X(TOP, "top", "g Home", IN_LIST | IN_MESSAGE | IN_REVIEW | IN_HELP, GROUP_MOVE, NULL,         \
-      N_("first line"))                                                                           \
-    X(BOTTOM, "bottom", "G End", IN_LIST | IN_MESSAGE | IN_REVIEW | IN_HELP, GROUP_MOVE, NULL,    \
-      N_("last line"))                                                                            \
-    X(TOGGLE, "toggle", "Space", IN_LIST, GROUP_MARK, NULL, N_("mark or unmark, and go on"))      \
-    X(MARK, "mark", "d", IN_LIST | IN_MESSAGE, GROUP_MARK, N_("Mark"),                            \
-      N_("mark for deletion"))                                                                    \
-    X(UNMARK, "unmark", "u", IN_LIST | IN_MESSAGE, GROUP_MARK, N_("Unmark"),                      \
-      N_("take the mark back"))                                                                   \
-    X(KEEP, "keep", "K", IN_LIST | IN_MESSAGE, GROUP_MARK, NULL, N_("keep: never mark by pattern")) \
-    X(UNMARK_ALL, "unmark-all", "A", IN_LIST, GROUP_MARK, NULL, N_("unmark all"))                 \
-    X(UNDO, "undo", "z", IN_LIST | IN_MESSAGE, GROUP_MARK, NULL, N_("undo the last marking"))     \
-    X(SEARCH, "search", "/", IN_LIST | IN_MESSAGE, GROUP_FIND, N_("Search"), N_("search"))        \
-    X(SEARCH_NEXT, "search-next", "n", IN_LIST | IN_MESSAGE, GROUP_FIND, NULL,                    \
-      N_("next match"))                                                                           \
-    X(SEARCH_PREVIOUS, "search-previous", "N", IN_LIST | IN_MESSAGE, GROUP_FIND, NULL,            \
-      N_("previous match"))                                                                       \
-    X(ONLY_MARKED, "only-marked", "m", IN_LIST, GROUP_FIND, NULL, N_("show only marked ones"))    \
-    X(SORT, "sort", "o", IN_LIST, GROUP_SHOW, NULL, N_("sort by the next column"))                \
-    X(REVERSE, "reverse", "O", IN_LIST, GROUP_SHOW, NULL, N_("reverse the order"))                \
-    X(READ, "read", "Enter", IN_LIST, GROUP_SHOW, N_("Read"), N_("read the message"))             \
-    X(PREVIEW, "preview", "Tab", IN_LIST, GROUP_SHOW, N_("Preview"),                              \
-      N_("preview pane on or off"))                                                               \
-    X(HEADERS, "headers", "h", IN_MESSAGE, GROUP_SHOW, N_("Headers"), N_("all or brief headers")) \
-    X(REVIEW, "commit", "$", IN_LIST | IN_MESSAGE, GROUP_SESSION, N_("Commit"),                   \
-      N_("review and delete what is marked"))                                                     \
-    X(CONFIRM, "confirm", "y", IN_REVIEW, GROUP_SESSION, N_("Delete"),                            \
-      N_("delete what is listed"))                                                                \
-    X(REFRESH, "refresh", "R", IN_LIST, GROUP_SESSION, NULL, N_("reconnect, look for new mail"))  \
-    X(HELP, "help", "? F1", IN_LIST | IN_MESSAGE | IN_REVIEW, GROUP_SESSION, N_("Help"),          \
-      N_("this help"))                                                                            \
-    X(BACK, "back", "Esc", IN_LIST | IN_MESSAGE | IN_REVIEW | IN_HELP, GROUP_SESSION, NULL,       \
-      N_("stop, clear, go back"))                                                                 \
-    X(QUIT, "quit", "q", IN_LIST | IN_MESSAGE | IN_REVIEW | IN_HELP, GROUP_SESSION, N_("Quit"),   \
-      N_("leave (asks when marks exist)"))                                                        \
-    X(EXIT, "exit", "x", IN_LIST | IN_MESSAGE, GROUP_SESSION, NULL,                               \
-      N_("leave at once, delete nothing"))                                                        \
-    X(REDRAW, "redraw", "^L", IN_LIST | IN_MESSAGE | IN_REVIEW | IN_HELP, GROUP_SESSION, NULL,    \
-      N_("redraw the screen"))                                                                    \
-    X(SUSPEND, "suspend", "^Z", IN_LIST | IN_MESSAGE | IN_REVIEW | IN_HELP, GROUP_SESSION, NULL,  \
-      N_("suspend"))
+#define ACTIONS(X)                                                                             \
+    X(DOWN, "down", "j Down", IN_LIST | IN_MESSAGE | IN_REVIEW | IN_HELP, GROUP_MOVE, NULL,    \
+      N_("next line"))                                                                         \
+    X(UP, "up", "k Up", IN_LIST | IN_MESSAGE | IN_REVIEW | IN_HELP, GROUP_MOVE, NULL,          \
+      N_("previous line"))                                                                     \
+    X(PAGE_DOWN, "page-down", "PageDown ^F", IN_LIST | IN_MESSAGE | IN_REVIEW | IN_HELP,       \
+      GROUP_MOVE, NULL, N_("next page"))                                                       \
+    X(PAGE_UP, "page-up", "PageUp ^B", IN_LIST | IN_MESSAGE | IN_REVIEW | IN_HELP, GROUP_MOVE, \
+      NULL, N_("previous page"))                                                               \
+    X(HALF_DOWN, "half-down", "^D", IN_LIST | IN_MESSAGE | IN_REVIEW | IN_HELP, GROUP_MOVE,    \
+      NULL, N_("half a page down"))                                                            \
+    X(HALF_UP, "half-up", "^U", IN_LIST | IN_MESSAGE | IN_REVIEW | IN_HELP, GROUP_MOVE, NULL,  \
+      N_("half a page up"))                                                                    \
+    X(TOP, "top", "g Home", IN_LIST | IN_MESSAGE | IN_REVIEW | IN_HELP, GROUP_MOVE, NULL,      \
+      N_("first line"))                                                                        \
+    X(BOTTOM, "bottom", "G End", IN_LIST | IN_MESSAGE | IN_REVIEW | IN_HELP, GROUP_MOVE, NULL, \
+      N_("last line"))                                                                         \
+    X(TOGGLE, "toggle", "Space", IN_LIST, GROUP_MARK, NULL, N_("mark or unmark, and go on"))   \
+    X(MARK, "mark", "d", IN_LIST | IN_MESSAGE, GROUP_MARK, N_("Mark"),                         \
+      N_("mark for deletion"))                                                                 \
+    X(UNMARK, "unmark", "u", IN_LIST | IN_MESSAGE, GROUP_MARK, N_("Unmark"),                   \
+      N_("take the mark back"))                                                                \
+    X(KEEP, "keep", "K", IN_LIST | IN_MESSAGE, GROUP_MARK, NULL,                               \
+      N_("keep: never mark by pattern"))                                                       \
+    X(UNMARK_ALL, "unmark-all", "A", IN_LIST, GROUP_MARK, NULL, N_("unmark all"))              \
+    X(UNDO, "undo", "z", IN_LIST | IN_MESSAGE, GROUP_MARK, NULL, N_("undo the last marking"))  \
+    X(SEARCH, "search", "/", IN_LIST | IN_MESSAGE, GROUP_FIND, N_("Search"), N_("search"))     \
+    X(SEARCH_NEXT, "search-next", "n", IN_LIST | IN_MESSAGE, GROUP_FIND, NULL,                 \
+      N_("next match"))                                                                        \
+    X(SEARCH_PREVIOUS, "search-previous", "N", IN_LIST | IN_MESSAGE, GROUP_FIND, NULL,         \
+      N_("previous match"))                                                                    \
+    X(ONLY_MARKED, "only-marked", "m", IN_LIST, GROUP_FIND, NULL, N_("show only marked ones")) \
+    X(SORT, "sort", "o", IN_LIST, GROUP_SHOW, NULL, N_("sort by the next column"))             \
+    X(REVERSE, "reverse", "O", IN_LIST, GROUP_SHOW, NULL, N_("reverse the order"))             \
+    X(READ, "read", "Enter", IN_LIST, GROUP_SHOW, N_("Read"), N_("read the message"))          \
+    X(PREVIEW, "preview", "Tab", IN_LIST, GROUP_SHOW, N_("Preview"),                           \
+      N_("preview pane on or off"))                                                            \
+    X(HEADERS, "headers", "h", IN_MESSAGE, GROUP_SHOW, N_("Headers"),                          \
+      N_("all or brief headers"))                                                              \
+    X(REVIEW, "commit", "$", IN_LIST | IN_MESSAGE, GROUP_SESSION, N_("Commit"),                \
+      N_("review and delete what is marked"))                                                  \
+    X(CONFIRM, "confirm", "y", IN_REVIEW, GROUP_SESSION, N_("Delete"),                         \
+      N_("delete what is listed"))                                                             \
+    X(CANCEL, "cancel", "Enter", IN_REVIEW, GROUP_SESSION, N_("Cancel"), N_("delete nothing"))     \
+    X(REFRESH, "refresh", "R", IN_LIST, GROUP_SESSION, NULL,                                   \
+      N_("reconnect, look for new mail"))                                                      \
+    X(HELP, "help", "? F1", IN_LIST | IN_MESSAGE | IN_REVIEW, GROUP_SESSION, N_("Help"),       \
+      N_("this help"))                                                                         \
+    X(BACK, "back", "Esc", IN_LIST | IN_MESSAGE | IN_REVIEW | IN_HELP, GROUP_SESSION, NULL,    \
+      N_("stop, clear, go back"))                                                              \
+    X(QUIT, "quit", "q", IN_LIST | IN_MESSAGE | IN_REVIEW | IN_HELP, GROUP_SESSION,            \
+      N_("Quit"), N_("leave (asks when marks exist)"))                                         \
+    X(EXIT, "exit", "x", IN_LIST | IN_MESSAGE, GROUP_SESSION, NULL,                            \
+      N_("leave at once, delete nothing"))                                                     \
+    X(REDRAW, "redraw", "^L", IN_LIST | IN_MESSAGE | IN_REVIEW | IN_HELP, GROUP_SESSION, NULL, \
+      N_("redraw the screen"))                                                                 \
+    X(SUSPEND, "suspend", "^Z", IN_LIST | IN_MESSAGE | IN_REVIEW | IN_HELP, GROUP_SESSION,     \
+      NULL, N_("suspend"))
 
 enum action {
     ACTION_NONE,

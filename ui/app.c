@@ -251,7 +251,7 @@ void app_key(struct app *app, key_code key)
     }
     if (action == ACTION_NONE) {
         char name[16];
-        key_name(key, name);
+        key_to_name(key, name);
         app_say(app, app->error, _("%s does nothing here; %s shows the keys."), name,
                 keymap_key_name(app->keymap, ACTION_HELP));
         return;

@@ -30,10 +30,14 @@ enum {
     KEY_CODE_F12 = KEY_CODE_F1 + 11,
 };
 
+/* The key of a character that a terminal sends: BS is Backspace, LF is Enter. */
+key_code key_from_char(uint32_t c);
+
 /* "j", "^F" (also "C-f"), "Space", "Enter", "Tab", "Esc", "Backspace", "PageDown", "F1", "ä".
  * False for a name that is none of these. */
 bool key_parse(const char *name, size_t len, key_code *key);
-/* Its name, in OUT. */
-void key_name(key_code key, char out[16]);
+/* Its name, in OUT: what key_parse() takes; "" for a code that is no key.  (curses has a
+ * key_name() of its own.) */
+void key_to_name(key_code key, char out[16]);
 
 #endif
