@@ -1,8 +1,8 @@
 /* THE MODEL: the messages of one maildrop.  Pure: no I/O, no clock.
  * A message is known by its index, which never changes while the program runs.  Its number is
- * the server's, and good for one session only.  Its identity is the UIDL together with the size;
- * where the server has no usable UIDL (none, or the same one twice) it is the size and the
- * fingerprint of the header, which must be looked at again right before a DELE. */
+ * the server's, and good for one session only.  Its identity is the UIDL together with the
+ * size; where the server has no usable UIDL (none, or the same one twice) it is the size and
+ * the fingerprint of the header, which must be looked at again right before a DELE. */
 #ifndef MAILDROP_MAILDROP_H
 #define MAILDROP_MAILDROP_H
 
@@ -15,11 +15,13 @@
 enum message_headers { HEADERS_UNKNOWN, HEADERS_ASKED, HEADERS_HERE, HEADERS_REFUSED };
 
 struct message {
-    uint32_t number; /* in the present session; 0: not in the maildrop (any more) */
-    uint64_t size;   /* octets as LIST said: a hint */
-    const char *uidl; /* "" where the server gave none */
-    bool uidl_unique; /* no other message of the session has it */
-    bool is_new;      /* not seen in an earlier session of this run */
+    uint32_t number;  /* in the present session; 0: none, or gone */
+    uint32_t place;   /* the last number it had, for the order of the list */
+    uint64_t size;    /* octets as LIST said: a hint; 0 where LIST did not say */
+    const char *uidl; /* "" where the server gave none that is usable */
+    bool present;     /* in the maildrop, as far as the newest listing says */
+    bool uidl_unique; /* no other message had it, in any listing since this one is known */
+    bool is_new;      /* came with a later listing than the first of this run */
     enum message_headers headers;
     const struct summary *summary; /* with HEADERS_HERE, else NULL */
 };
@@ -43,13 +45,20 @@ size_t maildrop_by_number(const struct maildrop *m, uint32_t number);
 
 /* A new session's listing: begin, then the lines of LIST and UIDL in any order (a number in
  * only one of them counts; a second line for one number is ignored), then end, which maps the
- * messages known before onto the new numbers by identity. */
+ * messages known before onto the new numbers:
+ *   - by UIDL and size, where the UIDL is unique in both listings.  The same UIDL with another
+ *     size proves nothing: the old message is gone, another has come.  A size that one of the
+ *     listings lacks is no other size.
+ *   - else provisionally, by number, size and UIDL string, so that the list does not flicker.
+ *     Such a message has no identity from then on.
+ * Messages that come are added in the order of their numbers. */
 struct maildrop_changes {
     size_t gone;    /* were present, are not any more */
     size_t arrived; /* were not known */
 };
 void maildrop_list_begin(struct maildrop *m);
-/* False where NUMBER is 0, above LIMIT_MESSAGES, or listed already. */
+/* False where NUMBER is 0, above LIMIT_MESSAGES, or listed already.  A UIDL that is empty,
+ * holds a NUL or is longer than LIMIT_UIDL counts as none. */
 bool maildrop_list_size(struct maildrop *m, uint32_t number, uint64_t octets);
 bool maildrop_list_uidl(struct maildrop *m, uint32_t number, const char *uidl, size_t len);
 struct maildrop_changes maildrop_list_end(struct maildrop *m);
@@ -57,7 +66,7 @@ struct maildrop_changes maildrop_list_end(struct maildrop *m);
 void maildrop_list_abandon(struct maildrop *m);
 
 /* The session ended: numbers are void until the next listing, the messages stay known and
- * counted as present. */
+ * counted as present; headers asked for are unknown again. */
 void maildrop_session_lost(struct maildrop *m);
 
 /* S becomes the maildrop's. */

@@ -1,3 +1,231 @@
 #include "config.h"
 
 #include "maildrop/marks.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/mem.h"
+
+/* Changes kept for undo, in all steps but the newest: 1,000 times "mark all, unmark all" in a
+ * large maildrop must not eat the memory. */
+#define CHANGES_KEPT 4000000u
+
+struct decision {
+    uint64_t octets; /* from when it was marked `delete` last */
+    uint8_t mark, cause;
+    uint8_t life; /* how often it was forgotten: older changes are void */
+};
+
+/* What a message's decision was before. */
+struct change {
+    uint32_t index;
+    uint8_t mark, cause, life;
+};
+
+struct marks {
+    struct decision *decisions; /* by message index; behind the end: none */
+    size_t len;
+    size_t count;
+    uint64_t octets;
+
+    struct change *changes;
+    size_t change_count, change_alloc;
+    size_t *steps; /* where in `changes` each step begins, oldest first */
+    size_t step_count, step_alloc;
+    size_t oldest; /* the steps before are past undoing, and go at the next tidying */
+    bool is_open;
+    size_t open_at; /* where the open step began */
+};
+
+static const char *const cause_names[] = {
+    [CAUSE_HAND] = "hand",
+    [CAUSE_PATTERN] = "pattern",
+    [CAUSE_GROUP] = "group",
+    [CAUSE_RULE] = "rule",
+};
+_Static_assert(sizeof cause_names / sizeof *cause_names == CAUSE_COUNT,
+               "a name for each cause");
+
+const char *marks_cause_name(enum mark_cause cause)
+{
+    return cause_names[cause];
+}
+
+struct marks *marks_new(void)
+{
+    return xcalloc(1, sizeof(struct marks));
+}
+
+void marks_free(struct marks *k)
+{
+    if (!k)
+        return;
+    free(k->decisions);
+    free(k->changes);
+    free(k->steps);
+    free(k);
+}
+
+enum mark marks_get(const struct marks *k, size_t index)
+{
+    return index < k->len ? (enum mark)k->decisions[index].mark : MARK_NONE;
+}
+
+enum mark_cause marks_cause(const struct marks *k, size_t index)
+{
+    return index < k->len ? (enum mark_cause)k->decisions[index].cause : CAUSE_HAND;
+}
+
+size_t marks_count(const struct marks *k)
+{
+    return k->count;
+}
+
+uint64_t marks_octets(const struct marks *k)
+{
+    return k->octets;
+}
+
+size_t marks_next(const struct marks *k, size_t from)
+{
+    for (size_t i = from; k->count && i < k->len; i++) {
+        if (k->decisions[i].mark == MARK_DELETE)
+            return i;
+    }
+    return SIZE_MAX;
+}
+
+static struct decision *decision_at(struct marks *k, size_t index)
+{
+    if (index >= k->len) {
+        size_t len = k->len ? k->len : 64;
+        while (index >= len)
+            len *= 2;
+        k->decisions = xreallocarray(k->decisions, len, sizeof *k->decisions);
+        memset(k->decisions + k->len, 0, (len - k->len) * sizeof *k->decisions);
+        k->len = len;
+    }
+    return &k->decisions[index];
+}
+
+static void decide(struct marks *k, struct decision *d, enum mark mark, enum mark_cause cause,
+                   uint64_t octets)
+{
+    if (d->mark == MARK_DELETE) {
+        k->count--;
+        k->octets -= d->octets;
+    }
+    d->mark = (uint8_t)mark;
+    d->cause = (uint8_t)cause;
+    if (mark == MARK_DELETE) {
+        d->octets = octets;
+        k->count++;
+        k->octets += octets;
+    }
+}
+
+/* ---- the history ------------------------------------------------------------------------ */
+
+static void remember(struct marks *k, size_t index, const struct decision *d)
+{
+    if (k->change_count == k->change_alloc) {
+        k->change_alloc = k->change_alloc ? k->change_alloc * 2 : 64;
+        k->changes = xreallocarray(k->changes, k->change_alloc, sizeof *k->changes);
+    }
+    k->changes[k->change_count++] =
+        (struct change){(uint32_t)index, d->mark, d->cause, d->life};
+}
+
+/* Moves what can be undone to the front, when at least as much lies before it. */
+static void tidy(struct marks *k)
+{
+    size_t steps = k->step_count - k->oldest;
+    size_t from = steps ? k->steps[k->oldest] : k->change_count;
+    if (k->oldest < LIMIT_UNDO && from < CHANGES_KEPT)
+        return;
+    memmove(k->changes, k->changes + from, (k->change_count - from) * sizeof *k->changes);
+    k->change_count -= from;
+    for (size_t i = 0; i < steps; i++)
+        k->steps[i] = k->steps[k->oldest + i] - from;
+    k->step_count = steps;
+    k->oldest = 0;
+}
+
+static void add_step(struct marks *k, size_t begin)
+{
+    if (k->step_count == k->step_alloc) {
+        k->step_alloc = k->step_alloc ? k->step_alloc * 2 : 64;
+        k->steps = xreallocarray(k->steps, k->step_alloc, sizeof *k->steps);
+    }
+    k->steps[k->step_count++] = begin;
+    while (k->step_count - k->oldest > LIMIT_UNDO ||
+           (begin - k->steps[k->oldest] > CHANGES_KEPT && k->oldest + 1 < k->step_count))
+        k->oldest++;
+    tidy(k);
+}
+
+void marks_begin(struct marks *k)
+{
+    assert(!k->is_open);
+    k->is_open = true;
+    k->open_at = k->change_count;
+}
+
+void marks_end(struct marks *k)
+{
+    assert(k->is_open);
+    k->is_open = false;
+    if (k->change_count > k->open_at)
+        add_step(k, k->open_at);
+}
+
+bool marks_set(struct marks *k, size_t index, enum mark mark, enum mark_cause cause,
+               uint64_t octets)
+{
+    assert(index < UINT32_MAX);
+    if (marks_get(k, index) == mark)
+        return false;
+    struct decision *d = decision_at(k, index);
+    size_t begin = k->change_count;
+    remember(k, index, d);
+    decide(k, d, mark, cause, octets);
+    if (!k->is_open)
+        add_step(k, begin);
+    return true;
+}
+
+static size_t undo_step(struct marks *k)
+{
+    size_t changed = 0, begin = k->steps[--k->step_count];
+    while (k->change_count > begin) {
+        const struct change *c = &k->changes[--k->change_count];
+        struct decision *d = &k->decisions[c->index];
+        if (c->life != d->life)
+            continue;
+        decide(k, d, (enum mark)c->mark, (enum mark_cause)c->cause, d->octets);
+        changed++;
+    }
+    return changed;
+}
+
+size_t marks_undo(struct marks *k)
+{
+    assert(!k->is_open);
+    size_t changed = 0;
+    /* A step whose messages were all forgotten is none any more. */
+    while (changed == 0 && k->step_count > k->oldest)
+        changed = undo_step(k);
+    return changed;
+}
+
+void marks_forget(struct marks *k, size_t index)
+{
+    if (index >= k->len)
+        return;
+    struct decision *d = &k->decisions[index];
+    decide(k, d, MARK_NONE, CAUSE_HAND, 0);
+    d->life++;
+}

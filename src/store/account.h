@@ -3,20 +3,31 @@
 #define STORE_ACCOUNT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
 
 enum account_tls { ACCOUNT_TLS_IMPLICIT, ACCOUNT_TLS_STARTTLS, ACCOUNT_TLS_NONE };
-enum account_auth { ACCOUNT_AUTH_AUTO, ACCOUNT_AUTH_PLAIN, ACCOUNT_AUTH_USER, ACCOUNT_AUTH_APOP };
-enum account_pipelining { ACCOUNT_PIPELINING_AUTO, ACCOUNT_PIPELINING_FORCE, ACCOUNT_PIPELINING_OFF };
+enum account_auth {
+    ACCOUNT_AUTH_AUTO,
+    ACCOUNT_AUTH_PLAIN,
+    ACCOUNT_AUTH_USER,
+    ACCOUNT_AUTH_APOP
+};
+enum account_pipelining {
+    ACCOUNT_PIPELINING_AUTO,
+    ACCOUNT_PIPELINING_FORCE,
+    ACCOUNT_PIPELINING_OFF
+};
 
 /* Strings are owned; NULL where not set. */
 struct account {
     char *name; /* of the section, or "user@host" */
     char *user;
     char *host;
-    uint16_t port;
+    uint16_t port;   /* never 0 */
+    bool port_given; /* else it follows `tls`: 995 with implicit TLS, 110 without */
     enum account_tls tls;
     enum account_auth auth;
     char *pass_command;
@@ -25,23 +36,31 @@ struct account {
     bool insecure;
     bool read_only;
     enum account_pipelining pipelining;
-    unsigned timeout_s; /* of silence; 0: LIMIT_SILENCE_MS */
-    unsigned idle_park_s;
+    unsigned timeout_s;   /* of silence; 0: LIMIT_SILENCE_MS */
+    unsigned idle_park_s; /* 0: never */
     bool verify;
     char **charsets; /* NULL-terminated fallbacks for undeclared text; never NULL */
 };
 
-void account_init(struct account *a); /* the defaults */
-void account_release(struct account *a);
+void account_init(struct account *a);    /* the defaults */
+void account_release(struct account *a); /* to the defaults */
+/* TO is initialised; what it held is released. */
+void account_copy(struct account *to, const struct account *from);
 
 /* pop[s]://[user[;auth=MECH]@]host[:port][/], percent-encoded.  pops: TLS from the start, port
- * 995; pop: STLS, port 110.  False with E (ERR_USAGE) naming the part that is wrong; a password
- * in the URL is refused. */
+ * 995; pop: STLS, port 110.  A is initialised; it gets the parts that the URL has, and a name
+ * where it had none.  False with A as it was and E (ERR_USAGE) naming the part that is wrong; a
+ * password in the URL is refused. */
 bool account_from_url(struct account *a, const char *url, struct err *e);
+/* True for "WORD://": also for schemes that are not served, which account_from_url() explains.
+ */
 bool account_looks_like_url(const char *text);
 
 /* One setting by the name it has in the config and on the command line ("tls", "tls-ca", ...).
- * False with E where the name is unknown or the value not allowed. */
+ * Switches take yes or no.  False with A as it was and E (ERR_USAGE) where the name is unknown
+ * or the value not allowed. */
 bool account_set(struct account *a, const char *name, const char *value, struct err *e);
+/* The names that account_set() knows, for I from 0; NULL behind the last. */
+const char *account_setting(size_t i);
 
 #endif
