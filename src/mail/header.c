@@ -1,3 +1,258 @@
 #include "config.h"
 
 #include "mail/header.h"
+
+#include <string.h>
+#include <strings.h>
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+static bool is_space(char c)
+{
+    return is_blank(c) || c == '\r' || c == '\n';
+}
+
+/* ---- fields ---------------------------------------------------------------------------------
+ */
+
+/* A line of the block: its bytes without the LF and the CRs before it, and where the next is.
+ */
+struct line {
+    const char *text;
+    size_t len;
+    size_t next;
+};
+
+static struct line line_at(const char *block, size_t len, size_t pos)
+{
+    const char *text = block + pos;
+    const char *lf = memchr(text, '\n', len - pos);
+    size_t n = lf ? (size_t)(lf - text) : len - pos;
+    struct line line = {text, n, lf ? pos + n + 1 : len};
+    while (line.len && text[line.len - 1] == '\r')
+        line.len--;
+    return line;
+}
+
+static bool line_is_folded(const struct line *line)
+{
+    return line->len && is_blank(line->text[0]);
+}
+
+static bool line_is_white(const struct line *line)
+{
+    for (size_t i = 0; i < line->len; i++)
+        if (!is_blank(line->text[i]))
+            return false;
+    return true;
+}
+
+/* The name before a colon, RFC 5322 section 3.6.8, with blanks before the colon (4.5.8).  The
+ * "From " of an mbox has no colon right behind it, and so is no field. */
+static bool line_field(const struct line *line, struct header_field *field)
+{
+    size_t n = 0, colon;
+    while (n < line->len && line->text[n] > ' ' && line->text[n] < 127 && line->text[n] != ':')
+        n++;
+    for (colon = n; colon < line->len && is_blank(line->text[colon]);)
+        colon++;
+    if (!n || colon == line->len || line->text[colon] != ':')
+        return false;
+    *field =
+        (struct header_field){line->text, n, line->text + colon + 1, line->len - colon - 1};
+    return true;
+}
+
+/* A blank line ends the header.  One of blanks alone is the rest of a fold (RFC 5322 section
+ * 4.2) where the header goes on behind it, and a blank line that was padded where it does not.
+ */
+static bool line_ends_header(const struct line *line, const char *block, size_t len)
+{
+    struct header_field unused;
+    if (!line->len || !line_is_white(line))
+        return !line->len;
+    struct line next = line_at(block, len, line->next);
+    return next.len && !line_is_folded(&next) && !line_field(&next, &unused);
+}
+
+bool header_next(const char *block, size_t len, size_t *pos, struct header_field *field)
+{
+    bool found = false;
+    while (*pos < len) {
+        struct line line = line_at(block, len, *pos);
+        bool folded = line_is_folded(&line);
+        if (line_ends_header(&line, block, len)) {
+            if (!found)
+                *pos = line.next;
+            break;
+        }
+        if (folded && found)
+            field->body_len = (size_t)(line.text + line.len - field->body);
+        else if (found)
+            break;
+        else
+            found = !folded && line_field(&line, field);
+        *pos = line.next;
+    }
+    return found;
+}
+
+bool header_is(const struct header_field *field, const char *name)
+{
+    return strlen(name) == field->name_len &&
+           strncasecmp(field->name, name, field->name_len) == 0;
+}
+
+bool header_find(const char *block, size_t len, const char *name, unsigned nth,
+                 struct header_field *field)
+{
+    size_t pos = 0;
+    while (header_next(block, len, &pos, field))
+        if (header_is(field, name) && nth-- == 0)
+            return true;
+    return false;
+}
+
+static void append_cut(struct buf *out, const char *text, size_t len)
+{
+    size_t room = out->cap - out->len;
+    buf_append(out, text, len < room ? len : room);
+}
+
+void header_unfold(struct buf *out, const struct header_field *field)
+{
+    const char *p = field->body, *end = p + field->body_len;
+    while (p < end && is_space(*p))
+        p++;
+    while (p < end && is_space(end[-1]))
+        end--;
+    while (p < end) {
+        const char *text = p;
+        while (p < end && !is_space(*p))
+            p++;
+        const char *space = p;
+        bool fold = false, blank = false;
+        for (; p < end && is_space(*p); p++) {
+            fold |= *p == '\n';
+            blank |= is_blank(*p);
+        }
+        append_cut(out, text, (size_t)((fold ? space : p) - text));
+        if (fold && blank)
+            buf_append_char(out, ' ');
+    }
+}
+
+/* ---- parameters, RFC 2045 section 5.1 -------------------------------------------------------
+ */
+
+struct scan {
+    const char *p, *end;
+};
+
+/* Over a quoted string or comment (which nests) and its escapes; an end may be missing. */
+static void skip_enclosed(struct scan *s)
+{
+    bool quoted = *s->p++ == '"';
+    size_t depth = 1;
+    for (; s->p < s->end && depth; s->p++) {
+        if (*s->p == '\\' && s->end - s->p > 1)
+            s->p++;
+        else if (*s->p == (quoted ? '"' : ')'))
+            depth--;
+        else if (!quoted && *s->p == '(')
+            depth++;
+    }
+}
+
+static void skip_space(struct scan *s)
+{
+    while (s->p < s->end && (is_space(*s->p) || *s->p == '('))
+        if (*s->p == '(')
+            skip_enclosed(s);
+        else
+            s->p++;
+}
+
+static void skip_word(struct scan *s, const char *stops)
+{
+    while (s->p < s->end && !is_space(*s->p) && (!*s->p || !strchr(stops, *s->p)))
+        s->p++;
+}
+
+/* To the next parameter. */
+static bool skip_to_semicolon(struct scan *s)
+{
+    while (s->p < s->end && *s->p != ';')
+        if (*s->p == '"' || *s->p == '(')
+            skip_enclosed(s);
+        else
+            s->p++;
+    if (s->p == s->end)
+        return false;
+    s->p++;
+    return true;
+}
+
+static void append_quoted(struct buf *out, const char *text, const char *end)
+{
+    for (; text < end && *text != '"'; text++) {
+        if (*text == '\\' && end - text > 1)
+            text++;
+        else if (*text == '\r' || *text == '\n')
+            continue;
+        if (!buf_append_char(out, *text))
+            break;
+    }
+}
+
+/* RFC 2231 section 4: charset'language'value. */
+static const char *behind_language(const char *text, const char *end)
+{
+    const char *first = memchr(text, '\'', (size_t)(end - text));
+    const char *second = first ? memchr(first + 1, '\'', (size_t)(end - first - 1)) : NULL;
+    return second ? second + 1 : text;
+}
+
+static void append_value(struct buf *out, struct scan *s, bool extended)
+{
+    const char *value = s->p;
+    bool quoted = s->p < s->end && *s->p == '"';
+    if (quoted) {
+        skip_enclosed(s);
+        value++;
+    } else {
+        skip_word(s, ";(\"");
+    }
+    if (extended)
+        value = behind_language(value, s->p);
+    if (quoted)
+        append_quoted(out, value, s->p);
+    else
+        append_cut(out, value, (size_t)(s->p - value));
+}
+
+bool header_parameter(struct buf *out, const struct header_field *field, const char *name)
+{
+    struct scan s = {field->body, field->body + field->body_len};
+    const size_t name_len = strlen(name);
+    do {
+        skip_space(&s);
+        const char *word = s.p;
+        skip_word(&s, "=;(\"");
+        size_t len = (size_t)(s.p - word);
+        bool extended = len == name_len + 1 && word[name_len] == '*';
+        if ((len != name_len && !extended) || strncasecmp(word, name, name_len) != 0)
+            continue;
+        skip_space(&s);
+        if (s.p == s.end || *s.p != '=')
+            continue;
+        s.p++;
+        skip_space(&s);
+        append_value(out, &s, extended);
+        return true;
+    } while (skip_to_semicolon(&s));
+    return false;
+}
