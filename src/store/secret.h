@@ -9,6 +9,10 @@
 #include "base/err.h"
 #include "store/account.h"
 
+/* Octets; no mail server takes longer ones in a command line. */
+#define SECRET_MAX 1024
+#define SECRET_COMMAND_MS 60000
+
 struct secret {
     struct buf text; /* NUL-terminated by struct buf; holds no CR, LF or NUL */
     bool is_set;
@@ -16,14 +20,20 @@ struct secret {
 
 void secret_init(struct secret *s);
 void secret_wipe(struct secret *s);
+/* False, with nothing set, where BYTES are none, more than SECRET_MAX, or hold CR, LF or NUL.
+ */
 bool secret_set(struct secret *s, const char *bytes, size_t len);
 
-/* Runs the account's pass-command by /bin/sh with standard input closed and takes the first
- * line of its output.  False with E where it fails, says nothing, or takes longer than 60 s.
- * Blocks: call it before the screen is up. */
+/* Runs the account's pass-command by /bin/sh with nothing to read on standard input and takes
+ * the first line of its output.  False with E (ERR_AUTH) where it fails, says nothing, or takes
+ * longer than 60 s; it and its children are ended then.  Blocks: call it before the screen is
+ * up. */
 bool secret_from_command(struct secret *s, const struct account *a, struct err *e);
-/* Asks on the terminal /dev/tty with echo off, restored on every signal.  False with E where
- * there is no terminal. */
+/* The same with another limit than SECRET_COMMAND_MS. */
+bool secret_from_command_within(struct secret *s, const struct account *a, int limit_ms,
+                                struct err *e);
+/* Asks on the terminal /dev/tty with echo off, restored on every signal.  False with E
+ * (ERR_AUTH) where there is no terminal, or no answer. */
 bool secret_from_terminal(struct secret *s, const char *prompt, struct err *e);
 
 /* Keeps secrets out of core dumps and other processes' reach. */
