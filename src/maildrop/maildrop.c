@@ -74,6 +74,11 @@ size_t maildrop_by_number(const struct maildrop *m, uint32_t number)
     return m->by_number.at[number] - 1;
 }
 
+uint32_t maildrop_highest(const struct maildrop *m)
+{
+    return m->by_number.len ? (uint32_t)m->by_number.len - 1 : 0;
+}
+
 bool maildrop_has_identity(const struct maildrop *m, size_t index)
 {
     const struct message *message = maildrop_at(m, index);

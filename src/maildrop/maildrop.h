@@ -43,6 +43,9 @@ size_t maildrop_headers_done(const struct maildrop *m);
 /* The message with this number in the present session; SIZE_MAX where there is none. */
 size_t maildrop_by_number(const struct maildrop *m, uint32_t number);
 
+/* No message of the present or the last session has a higher number. */
+uint32_t maildrop_highest(const struct maildrop *m);
+
 /* A new session's listing: begin, then the lines of LIST and UIDL in any order (a number in
  * only one of them counts; a second line for one number is ignored), then end, which maps the
  * messages known before onto the new numbers:
