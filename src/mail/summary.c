@@ -1,3 +1,181 @@
 #include "config.h"
 
 #include "mail/summary.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "mail/address.h"
+#include "mail/date.h"
+#include "mail/header.h"
+#include "mail/trust.h"
+
+/* The first of each field that the summary is made of. */
+enum wanted {
+    WANT_FROM,
+    WANT_TO,
+    WANT_CC,
+    WANT_REPLY_TO,
+    WANT_SUBJECT,
+    WANT_DATE,
+    WANT_ID,
+    WANT_TYPE,
+    WANTED
+};
+static const char *const names[WANTED] = {"From",    "To",   "Cc",         "Reply-To",
+                                          "Subject", "Date", "Message-ID", "Content-Type"};
+
+struct maker {
+    struct header_field fields[WANTED];
+    bool has[WANTED];
+    size_t header_len;
+    struct rfc2047_context context;
+    struct buf charset; /* behind context.hint */
+    size_t attempts;
+};
+
+static void collect(struct maker *k, const char *block, size_t len)
+{
+    struct header_field field;
+    const char *end = block;
+    for (size_t pos = 0; header_next(block, len, &pos, &field);) {
+        end = field.body + field.body_len;
+        for (size_t i = 0; i < WANTED; i++)
+            if (!k->has[i] && header_is(&field, names[i])) {
+                k->fields[i] = field;
+                k->has[i] = true;
+            }
+    }
+    k->header_len = (size_t)(end - block);
+}
+
+/* The header with line ends folded to LF, up to its last field: a server that adds or omits the
+ * blank line gives the same identity. */
+static void take_fingerprint(struct summary *s, const char *block, size_t len)
+{
+    struct buf folded = BUF_INIT(LIMIT_HEADER);
+    for (size_t i = 0; i < len; i++)
+        if (block[i] != '\r')
+            buf_append_char(&folded, block[i]);
+    digest_sha256(folded.data, folded.len, s->fingerprint);
+    buf_release(&folded);
+}
+
+static void append_text(struct maker *k, struct buf *out, enum wanted which)
+{
+    struct buf line = BUF_INIT(LIMIT_HEADER), decoded = BUF_INIT(LIMIT_HEADER);
+    struct buf clean = BUF_INIT(LIMIT_TEXT);
+    if (k->has[which]) {
+        header_unfold(&line, &k->fields[which]);
+        rfc2047_decode(&decoded, line.data, line.len, &k->context);
+        k->attempts += text_clean(&clean, decoded.data, decoded.len, TEXT_ONE_LINE);
+    }
+    buf_append(out, clean.data, clean.len + 1);
+    buf_release(&line);
+    buf_release(&decoded);
+    buf_release(&clean);
+}
+
+static void parse_list(struct maker *k, enum wanted which, struct address_list *list)
+{
+    struct buf line = BUF_INIT(LIMIT_HEADER);
+    if (k->has[which])
+        header_unfold(&line, &k->fields[which]);
+    address_parse(list, line.data, line.len, &k->context);
+    k->attempts += list->attempts;
+    buf_release(&line);
+}
+
+static int64_t read_date(const struct maker *k)
+{
+    int64_t utc;
+    const struct header_field *f = &k->fields[WANT_DATE];
+    return k->has[WANT_DATE] && date_parse(f->body, f->body_len, &utc) ? utc : SUMMARY_NO_DATE;
+}
+
+/* The struct in front, its strings behind: one block. */
+static struct summary *pack(const struct summary *head, const struct buf *strings,
+                            const size_t offsets[SUMMARY_LISTS], size_t id_offset)
+{
+    char *block = xmalloc(sizeof *head + strings->len);
+    struct summary *s = (struct summary *)(void *)block;
+    char *text = block + sizeof *head;
+    *s = *head;
+    memcpy(text, strings->data, strings->len);
+    s->subject = text;
+    s->message_id = text + id_offset;
+    for (size_t i = 0; i < SUMMARY_LISTS; i++)
+        s->lists[i] = text + offsets[i];
+    return s;
+}
+
+struct summary *summary_new(const char *block, size_t len, const char *const *charsets)
+{
+    static const enum wanted list_fields[SUMMARY_LISTS] = {WANT_FROM, WANT_TO, WANT_CC,
+                                                           WANT_REPLY_TO};
+    struct maker k = {.context = {NULL, charsets}, .charset = BUF_INIT(64)};
+    struct summary s = {.score = NAN};
+    struct buf strings = BUF_INIT(SIZE_MAX / 8);
+    struct address_list lists[SUMMARY_LISTS];
+    size_t offsets[SUMMARY_LISTS], id_offset;
+
+    collect(&k, block, len);
+    if (k.has[WANT_TYPE] && header_parameter(&k.charset, &k.fields[WANT_TYPE], "charset"))
+        k.context.hint = k.charset.data;
+    take_fingerprint(&s, block, k.header_len);
+    append_text(&k, &strings, WANT_SUBJECT);
+    id_offset = strings.len;
+    append_text(&k, &strings, WANT_ID);
+    for (size_t i = 0; i < SUMMARY_LISTS; i++) {
+        parse_list(&k, list_fields[i], &lists[i]);
+        offsets[i] = strings.len;
+        s.counts[i] = (uint16_t)lists[i].count;
+        for (size_t j = 0; j < lists[i].count; j++) {
+            buf_append(&strings, lists[i].items[j].name, strlen(lists[i].items[j].name) + 1);
+            buf_append(&strings, lists[i].items[j].addr, strlen(lists[i].items[j].addr) + 1);
+        }
+    }
+    s.date = read_date(&k);
+    trust_score(block, k.header_len, &s.score);
+    s.warnings = trust_of_block(block, k.header_len) |
+                 trust_of_sender(&lists[SUMMARY_FROM], &lists[SUMMARY_REPLY_TO]);
+    s.warnings |= s.date == SUMMARY_NO_DATE ? TRUST_NO_DATE : 0;
+    s.warnings |= k.attempts ? TRUST_CONTROLS : 0;
+
+    struct summary *packed = pack(&s, &strings, offsets, id_offset);
+    for (size_t i = 0; i < SUMMARY_LISTS; i++)
+        address_list_release(&lists[i]);
+    buf_release(&strings);
+    buf_release(&k.charset);
+    return packed;
+}
+
+void summary_address(const struct summary *s, enum summary_list which, unsigned i,
+                     const char **name, const char **addr)
+{
+    const char *p = s->lists[which];
+    for (; i; i--) {
+        p += strlen(p) + 1;
+        p += strlen(p) + 1;
+    }
+    *name = p;
+    *addr = p + strlen(p) + 1;
+}
+
+void summary_sender(struct buf *out, const struct summary *s)
+{
+    const char *name, *addr;
+    if (!s->counts[SUMMARY_FROM])
+        return;
+    summary_address(s, SUMMARY_FROM, 0, &name, &addr);
+    if (!*name)
+        buf_append_str(out, addr);
+    else if (!*addr)
+        buf_append_str(out, name);
+    else
+        buf_printf(out, "%s <%s>", name, addr);
+}
