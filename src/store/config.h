@@ -12,7 +12,7 @@
 struct config_key {
     char *action; /* as in the action table */
     char *keys;   /* blank-separated key names */
-    int line;
+    int line;     /* of the file, for an error; 0 where it is not known */
 };
 
 struct config {
@@ -23,8 +23,9 @@ struct config {
     size_t key_count;
 };
 
-/* PATH NULL: $XDG_CONFIG_HOME/dele/config, which may be missing (then: defaults).  False with E
- * (ERR_CONFIG: "config:12: no such option 'colour'"). */
+/* PATH NULL: $XDG_CONFIG_HOME/dele/config, which may be missing (then: defaults).  False with C
+ * empty and E (ERR_CONFIG: "/home/joe/.config/dele/config:12: there is no option 'colour';
+ * there are: ..."). */
 bool config_load(struct config *c, const char *path, struct err *e);
 void config_release(struct config *c);
 /* NULL where there is none of that name. */
