@@ -1,3 +1,261 @@
 #include "config.h"
 
-typedef int stub_t;
+#include "ui/app.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/limits.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "ui/screen.h"
+#include "ui/view.h"
+
+/* How often a list sorted by what is still loading is sorted again. */
+#define RESORT_MS 250
+
+void app_init(struct app *app, struct client *client, struct demo *demo, struct keymap *keymap)
+{
+    *app = (struct app){
+        .client = client,
+        .demo = demo,
+        .keymap = keymap,
+        .view = &view_list,
+        .below = &view_list,
+        .order = order_new(),
+        .cursor = APP_NO_MESSAGE,
+        .page = 1,
+        .pager = {.index = APP_NO_MESSAGE, .text = BUF_INIT(8 * LIMIT_PREVIEW)},
+        .order_stale = true,
+    };
+    edit_init(&app->edit, "");
+}
+
+void app_release(struct app *app)
+{
+    order_free(app->order);
+    query_free(app->query);
+    buf_release(&app->pager.text);
+    free(app->pager.lines);
+    free(app->review);
+    edit_release(&app->edit);
+}
+
+void app_say(struct app *app, bool error, const char *format, ...)
+{
+    char text[sizeof app->notice];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    struct buf clean = BUF_INIT(sizeof app->notice - 1);
+    text_clean(&clean, text, strlen(text), TEXT_ONE_LINE);
+    memcpy(app->notice, clean.data, clean.len + 1);
+    buf_release(&clean);
+    app->error = error;
+}
+
+void app_show(struct app *app, const struct view *view)
+{
+    app->view = view;
+}
+
+/* ---- the order and the cursor ------------------------------------------------------------ */
+
+static bool order_changes_while_loading(const struct app *app)
+{
+    return order_key(app->order) != ORDER_NUMBER && order_key(app->order) != ORDER_SIZE;
+}
+
+void app_build_order(struct app *app)
+{
+    if (!app->order_stale)
+        return;
+    order_build(app->order, client_maildrop(app->client), client_marks(app->client));
+    app->order_stale = false;
+    app->order_built_at = app->now;
+    size_t count = order_count(app->order);
+    size_t row = app->cursor == APP_NO_MESSAGE ? 0 : order_row_of(app->order, app->cursor);
+    if (row == SIZE_MAX) /* it is gone: the one that took its place */
+        row = app->row < count ? app->row : count - (count > 0);
+    app->row = row;
+    app->cursor = row < count ? order_at(app->order, row) : APP_NO_MESSAGE;
+}
+
+/* ---- what the client brings -------------------------------------------------------------- */
+
+static void say_commit(struct app *app)
+{
+    const struct commit_report *r = commit_report(client_commit_state(app->client));
+    bool good = r->outcome == OUTCOME_DELETED || (r->outcome == OUTCOME_NOTHING && r->verified);
+    app_say(app, !good || r->refused, "%s", r->text);
+}
+
+static void follow_commit(struct app *app)
+{
+    if (app->view != &view_commit || app->review)
+        return;
+    enum commit_phase phase = commit_phase(client_commit_state(app->client));
+    if (phase == COMMIT_ASKING && app->prompt != PROMPT_REST)
+        app_ask(app, PROMPT_REST);
+    if (phase != COMMIT_DONE)
+        return;
+    say_commit(app);
+    app->order_stale = true;
+    app_show(app, &view_list);
+    if (app->leaving && commit_report(client_commit_state(app->client))->outcome == OUTCOME_DELETED)
+        app->quit = true;
+    app->leaving = false;
+}
+
+static void say_error(struct app *app)
+{
+    const struct err *e = client_error(app->client);
+    if (e->code == ERR_NONE)
+        return;
+    size_t marked = marks_count(client_marks(app->client));
+    if (marked)
+        app_say(app, true,
+                _n("%s Nothing was deleted; %zu mark is kept. %s reconnects.",
+                   "%s Nothing was deleted; %zu marks are kept. %s reconnects.", marked),
+                e->text, marked, keymap_key_name(app->keymap, ACTION_REFRESH));
+    else
+        app_say(app, true, _("%s Nothing was deleted. %s tries again."), e->text,
+                keymap_key_name(app->keymap, ACTION_REFRESH));
+    client_forget_error(app->client);
+}
+
+static void say_changes(struct app *app)
+{
+    struct maildrop_changes changes = client_take_changes(app->client);
+    size_t lost = client_take_lost_marks(app->client);
+    if (lost)
+        app_say(app, true,
+                _n("%zu marked message is no longer there: its mark was dropped.",
+                   "%zu marked messages are no longer there: their marks were dropped.", lost),
+                lost);
+    else if (changes.arrived || changes.gone)
+        app_say(app, false, _("%zu new, %zu gone since the last look"), changes.arrived,
+                changes.gone);
+    app->order_stale |= changes.arrived || changes.gone || lost;
+}
+
+void app_update(struct app *app)
+{
+    const struct maildrop *m = client_maildrop(app->client);
+    if (order_count(app->order) != maildrop_present(m) && !order_is_only_marked(app->order))
+        app->order_stale = true;
+    if (order_changes_while_loading(app) && !client_is_complete(app->client) &&
+        app->now - app->order_built_at >= RESORT_MS)
+        app->order_stale = true;
+    follow_commit(app);
+    say_error(app);
+    say_changes(app);
+}
+
+/* ---- actions that mean the same in every view -------------------------------------------- */
+
+void app_review(struct app *app)
+{
+    struct marks *marks = client_marks(app->client);
+    size_t count = marks_count(marks);
+    if (!count) {
+        app_say(app, false, _("Nothing is marked. %s marks a message for deletion."),
+                keymap_key_name(app->keymap, ACTION_MARK));
+        return;
+    }
+    free(app->review);
+    app->review = xcalloc(count, sizeof *app->review);
+    app->review_count = app->review_top = 0;
+    for (size_t i = 0; app->review_count < count && (i = marks_next(marks, i)) != SIZE_MAX; i++)
+        app->review[app->review_count++] = i;
+    app_show(app, &view_commit);
+}
+
+void app_commit(struct app *app)
+{
+    if (!client_commit(app->client, app->review, app->review_count, app->leaving, app->now))
+        app_say(app, true, _("This account is read-only: nothing is deleted."));
+    free(app->review);
+    app->review = NULL;
+    app->review_count = 0;
+}
+
+static void leave(struct app *app)
+{
+    if (commit_is_running(client_commit_state(app->client)))
+        app_say(app, true, _("A deletion is under way; Esc calls it off."));
+    else if (marks_count(client_marks(app->client)))
+        app_ask(app, PROMPT_LEAVE);
+    else
+        app->quit = true;
+}
+
+static void stop_or_clear(struct app *app)
+{
+    if (client_cancel(app->client, app->now))
+        app_say(app, false, _("Stopped. Nothing was deleted."));
+    app->error = false;
+    if (app->query) {
+        query_free(app->query);
+        app->query = NULL;
+    }
+    if (order_is_only_marked(app->order)) {
+        order_only_marked(app->order, false);
+        app->order_stale = true;
+    }
+}
+
+static bool act_globally(struct app *app, enum action action)
+{
+    if (action == ACTION_REDRAW)
+        screen_redraw();
+    else if (action == ACTION_SUSPEND)
+        screen_suspend();
+    else if (action == ACTION_QUIT)
+        leave(app);
+    else if (action == ACTION_EXIT)
+        app->quit = true;
+    else if (action == ACTION_REVIEW)
+        app_review(app);
+    else if (action == ACTION_BACK)
+        stop_or_clear(app);
+    else if (action == ACTION_REFRESH)
+        client_refresh(app->client, app->now);
+    else if (action == ACTION_HELP) {
+        app->below = app->view;
+        app->help_top = 0;
+        app_show(app, &view_help);
+    } else
+        return false;
+    return true;
+}
+
+void app_key(struct app *app, key_code key)
+{
+    if (key == 3) /* ^C: the terminal is raw */
+        key = KEY_CODE_ESC;
+    if (app->prompt != PROMPT_NONE) {
+        prompt_key(app, key);
+        return;
+    }
+    enum action action = keymap_find(app->keymap, app->view->context, key);
+    if (!app->error || action == ACTION_BACK)
+        app->notice[0] = '\0';
+    if (action == ACTION_BACK && app->error) {
+        app->error = false;
+        return;
+    }
+    if (action == ACTION_NONE) {
+        char name[16];
+        key_name(key, name);
+        app_say(app, app->error, _("%s does nothing here; %s shows the keys."), name,
+                keymap_key_name(app->keymap, ACTION_HELP));
+        return;
+    }
+    if (!app->view->act(app, action))
+        act_globally(app, action);
+}

@@ -1,0 +1,107 @@
+/* The browser: its state, and what keys do to it.  Views draw it; the loop drives it. */
+#ifndef UI_APP_H
+#define UI_APP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "client/client.h"
+#include "demo/demo.h"
+#include "maildrop/order.h"
+#include "maildrop/query.h"
+#include "ui/action.h"
+#include "ui/edit.h"
+#include "ui/keymap.h"
+#include "ui/theme.h"
+
+#define APP_NO_MESSAGE SIZE_MAX
+
+struct view;
+
+/* A question in the bottom row that takes keys away from the views. */
+enum app_prompt {
+    PROMPT_NONE,
+    PROMPT_SEARCH,
+    PROMPT_LEAVE,   /* marks exist: commit, drop, stay */
+    PROMPT_COUNT,   /* type the number of messages to delete */
+    PROMPT_REST,    /* the server refused some: delete the others? */
+};
+
+/* The text of one message, laid out for a window. */
+struct pager {
+    size_t index; /* message, APP_NO_MESSAGE: empty */
+    int width;
+    bool all_headers;
+    bool loading;
+    struct buf text;
+    struct pager_line {
+        size_t start, len;
+        enum theme_role role;
+        bool wrapped; /* goes on from the line before */
+    } *lines;
+    size_t count;
+    size_t top;
+};
+
+struct app {
+    struct client *client;
+    struct demo *demo; /* NULL but in the demo */
+    struct keymap *keymap;
+
+    const struct view *view;     /* what is shown */
+    const struct view *below;    /* where `back` goes from the help */
+    int64_t now;
+    bool quit;                   /* leave the loop */
+    bool leaving;                /* commit, then leave */
+
+    struct order *order;
+    bool order_stale;
+    int64_t order_built_at;
+    size_t cursor;  /* message index */
+    size_t row;     /* its row: kept when the message goes */
+    size_t top;     /* first row on the screen */
+    int page;       /* rows of the list on the screen */
+    bool preview;   /* the pane is open */
+    struct query *query;
+    struct pager pager;
+
+    size_t *review; /* message indexes, fixed while the review is open */
+    size_t review_count;
+    size_t review_top;
+    int review_page;
+
+    size_t help_top;
+    int help_page;
+
+    enum app_prompt prompt;
+    struct edit edit;
+    bool error;         /* the notice is an error: it stays until Esc */
+    char notice[600];   /* clean text; "" none */
+};
+
+void app_init(struct app *app, struct client *client, struct demo *demo, struct keymap *keymap);
+void app_release(struct app *app);
+
+/* One key.  What has changed is drawn by app_draw(). */
+void app_key(struct app *app, key_code key);
+/* After client_turn(): takes over what it has brought. */
+void app_update(struct app *app);
+/* Draws everything and shows it. */
+void app_draw(struct app *app);
+
+/* A sentence above the status row: until the next key, or as an error until Esc.  TEXT is
+ * cleaned. */
+void app_say(struct app *app, bool error, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void app_show(struct app *app, const struct view *view);
+
+/* The order, rebuilt where it is stale. */
+void app_build_order(struct app *app);
+/* Opens the review of what is marked. */
+void app_review(struct app *app);
+/* Deletes what the review lists: the user has confirmed it. */
+void app_commit(struct app *app);
+void app_ask(struct app *app, enum app_prompt prompt);
+
+#endif

@@ -1,3 +1,220 @@
 #include "config.h"
 
-typedef int stub_t;
+#include "ui/cmd.h"
+
+#include <langinfo.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <jansson.h>
+
+#include "base/i18n.h"
+#include "base/limits.h"
+#include "base/text.h"
+#include "client/client.h"
+#include "mail/charset.h"
+#include "mail/date.h"
+#include "mail/trust.h"
+#include "maildrop/query.h"
+#include "ui/loop.h"
+
+/* `dele list`: every message of the maildrop, or those that match, on standard output. */
+
+typedef void (*print_message)(const struct message *m);
+
+/* ---- JSON: one object a line ------------------------------------------------------------- */
+
+static json_t *addresses(const struct summary *s, enum summary_list which)
+{
+    json_t *list = json_array();
+    for (unsigned i = 0; s && i < s->counts[which]; i++) {
+        const char *name, *addr;
+        summary_address(s, which, i, &name, &addr);
+        json_array_append_new(list, json_pack("{s:s, s:s}", "name", name, "addr", addr));
+    }
+    return list;
+}
+
+static json_t *warnings(const struct message *m)
+{
+    json_t *list = json_array();
+    if (!m->summary)
+        json_array_append_new(list, json_string("no-headers"));
+    for (unsigned i = 0; m->summary && i < TRUST_WARNING_COUNT; i++)
+        if (m->summary->warnings & 1u << i)
+            json_array_append_new(list, json_string(trust_warning_word(i)));
+    return list;
+}
+
+static json_t *date_of(const struct summary *s)
+{
+    char date[32];
+    if (!s || s->date == SUMMARY_NO_DATE)
+        return json_null();
+    date_format_utc(date, s->date);
+    return json_string(date);
+}
+
+static json_t *clean_string(const char *bytes)
+{
+    char *clean = text_clean_line(bytes, strlen(bytes));
+    json_t *string = json_string(clean);
+    free(clean);
+    return string;
+}
+
+static void print_json(const struct message *m)
+{
+    const struct summary *s = m->summary;
+    json_t *o = json_object();
+    json_object_set_new(o, "n", json_integer(m->number));
+    json_object_set_new(o, "uidl", clean_string(m->uidl));
+    json_object_set_new(o, "size", json_integer((json_int_t)m->size));
+    json_object_set_new(o, "date", date_of(s));
+    json_object_set_new(o, "from", addresses(s, SUMMARY_FROM));
+    json_object_set_new(o, "to", addresses(s, SUMMARY_TO));
+    json_object_set_new(o, "cc", addresses(s, SUMMARY_CC));
+    json_object_set_new(o, "reply_to", addresses(s, SUMMARY_REPLY_TO));
+    json_object_set_new(o, "subject", json_string(s ? s->subject : ""));
+    json_object_set_new(o, "message_id", json_string(s ? s->message_id : ""));
+    json_object_set_new(o, "new", json_boolean(m->is_new));
+    json_object_set_new(o, "marked", json_false());
+    json_object_set_new(o, "spam_score",
+                        s && !isnan(s->score) ? json_real(s->score) : json_null());
+    json_object_set_new(o, "warnings", warnings(m));
+    json_dumpf(o, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(12));
+    putchar('\n');
+    json_decref(o);
+}
+
+/* ---- lines of text ----------------------------------------------------------------------- */
+
+/* Clean text in the charset of the user's locale. */
+static void put_text(const char *clean, size_t len)
+{
+    const char *charset = nl_langinfo(CODESET);
+    if (!strcmp(charset, "UTF-8")) {
+        fwrite(clean, 1, len, stdout);
+        return;
+    }
+    struct buf encoded = BUF_INIT(8 * LIMIT_TEXT);
+    charset_encode(&encoded, charset, clean, len);
+    fwrite(encoded.data, 1, encoded.len, stdout);
+    buf_release(&encoded);
+}
+
+static void print_tsv(const struct message *m)
+{
+    char date[32] = "";
+    struct buf line = BUF_INIT(16 * LIMIT_TEXT);
+    char *uidl = text_clean_line(m->uidl, strlen(m->uidl));
+    if (m->summary && m->summary->date != SUMMARY_NO_DATE)
+        date_format_utc(date, m->summary->date);
+    buf_printf(&line, "%u\t%s\t%llu\t%s\t", (unsigned)m->number, uidl,
+               (unsigned long long)m->size, date);
+    if (m->summary) /* clean text holds no TAB */
+        summary_sender(&line, m->summary);
+    buf_printf(&line, "\t%s\n", m->summary ? m->summary->subject : "");
+    put_text(line.data, line.len);
+    free(uidl);
+    buf_release(&line);
+}
+
+static void print_table(const struct message *m)
+{
+    char date[16] = "", size[8];
+    struct buf line = BUF_INIT(16 * LIMIT_TEXT), from = BUF_INIT(4 * LIMIT_TEXT);
+    text_size(size, m->size);
+    if (m->summary && m->summary->date != SUMMARY_NO_DATE)
+        date_format_short(date, m->summary->date, (int64_t)time(NULL));
+    if (m->summary)
+        summary_sender(&from, m->summary);
+    buf_printf(&line, "%6u  %-11s  %5s  ", (unsigned)m->number, date, size);
+    text_pad(&line, m->summary ? from.data : _("(refused)"), 32, "..");
+    buf_printf(&line, "  %s\n", m->summary ? m->summary->subject : "");
+    put_text(line.data, line.len);
+    buf_release(&from);
+    buf_release(&line);
+}
+
+static const struct {
+    const char *name;
+    print_message print;
+} formats[] = {{"table", print_table}, {"json", print_json}, {"tsv", print_tsv}};
+
+static print_message find_format(const char *name)
+{
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+        if (!strcmp(formats[i].name, name))
+            return formats[i].print;
+    return NULL;
+}
+
+/* ---- fetching ---------------------------------------------------------------------------- */
+
+/* Returns 0 when all headers are here, the exit status else. */
+static int fetch_all(struct client *c)
+{
+    loop_begin();
+    client_refresh(c, loop_now());
+    while (!client_is_complete(c)) {
+        if (loop_turn(c, NULL, -1, -1) & LOOP_STOPPED)
+            loop_die_of_signal();
+        const struct err *e = client_error(c);
+        if (e->code != ERR_NONE)
+            return cmd_fail(e->code, "%s", e->text);
+    }
+    client_leave(c, loop_now());
+    for (int64_t until = loop_now() + 1000, left;
+         !client_is_off(c) && (left = until - loop_now()) > 0;)
+        loop_turn(c, NULL, -1, (int)left);
+    return 0;
+}
+
+static void print_matching(const struct maildrop *m, const struct query *q, print_message print)
+{
+    for (uint32_t n = 1; n <= maildrop_highest(m); n++) {
+        size_t index = maildrop_by_number(m, n);
+        if (index == SIZE_MAX)
+            continue;
+        const struct message *message = maildrop_at(m, index);
+        if (!q || query_matches(q, message))
+            print(message);
+    }
+}
+
+static struct query *query_of_args(const struct cmd *cmd)
+{
+    struct buf text = BUF_INIT(LIMIT_TEXT);
+    for (int i = 0; i < cmd->arg_count; i++) {
+        buf_append_str(&text, cmd->args[i]);
+        buf_append_char(&text, ' ');
+    }
+    struct query *q = query_new(text.data);
+    buf_release(&text);
+    return q;
+}
+
+int cmd_list(struct cmd *cmd)
+{
+    print_message print = find_format(cmd->format ? cmd->format : "table");
+    if (!print)
+        return cmd_fail(ERR_USAGE, _("unknown format '%s': table, json or tsv"), cmd->format);
+    int status = cmd_get_password(cmd);
+    if (status)
+        return status;
+    struct query *query = query_of_args(cmd);
+    struct client *client = client_new(&cmd->account, &cmd->password, NULL, NULL);
+    status = fetch_all(client);
+    if (!status) {
+        print_matching(client_maildrop(client), query, print);
+        if (fflush(stdout) || ferror(stdout))
+            status = cmd_fail(ERR_IO, _("the listing could not be written"));
+    }
+    client_free(client);
+    query_free(query);
+    return status;
+}

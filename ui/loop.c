@@ -1,3 +1,109 @@
 #include "config.h"
 
-typedef int stub_t;
+#include "ui/loop.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stddef.h>
+#include <time.h>
+#include <unistd.h>
+
+static int signal_pipe[2] = {-1, -1};
+static volatile sig_atomic_t stop_signal, window_changed;
+
+int64_t loop_now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static void note_signal(int number)
+{
+    int saved = errno;
+    if (number == SIGWINCH || number == SIGCONT)
+        window_changed = 1;
+    else
+        stop_signal = number;
+    ssize_t n = write(signal_pipe[1], "s", 1); /* a full pipe wakes the loop as well */
+    (void)n;
+    errno = saved;
+}
+
+void loop_begin(void)
+{
+    static const int caught[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGWINCH, SIGCONT};
+    if (signal_pipe[0] >= 0)
+        return;
+    if (pipe(signal_pipe))
+        return;
+    for (int i = 0; i < 2; i++) {
+        fcntl(signal_pipe[i], F_SETFL, O_NONBLOCK);
+        fcntl(signal_pipe[i], F_SETFD, FD_CLOEXEC);
+    }
+    struct sigaction action = {.sa_handler = note_signal, .sa_flags = SA_RESTART};
+    sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < sizeof caught / sizeof *caught; i++)
+        sigaction(caught[i], &action, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+static void drain_pipe(void)
+{
+    char bytes[64];
+    while (read(signal_pipe[0], bytes, sizeof bytes) > 0)
+        ;
+}
+
+static unsigned take_signals(void)
+{
+    unsigned woken = 0;
+    if (window_changed)
+        woken |= LOOP_RESIZED;
+    window_changed = 0;
+    if (stop_signal)
+        woken |= LOOP_STOPPED;
+    return woken;
+}
+
+unsigned loop_turn(struct client *c, struct demo *d, int key_fd, int wait_ms)
+{
+    struct pollfd fds[CLIENT_POLLFDS + 3];
+    nfds_t n = 0;
+    fds[n++] = (struct pollfd){key_fd, POLLIN, 0}; /* a negative one is ignored */
+    fds[n++] = (struct pollfd){signal_pipe[0], POLLIN, 0};
+    if (d)
+        fds[n++] = demo_poll(d);
+    if (c)
+        n += (nfds_t)client_poll(c, fds + n, loop_now(), &wait_ms);
+    poll(fds, n, wait_ms);
+
+    unsigned woken = 0;
+    if (fds[0].revents & POLLIN)
+        woken |= LOOP_KEYS;
+    else if (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL))
+        woken |= LOOP_HUNG_UP;
+    drain_pipe();
+    woken |= take_signals();
+    if (d)
+        demo_turn(d);
+    if (c && client_turn(c, loop_now()))
+        woken |= LOOP_CHANGED;
+    return woken;
+}
+
+int loop_signal(void)
+{
+    return stop_signal;
+}
+
+void loop_die_of_signal(void)
+{
+    int number = stop_signal;
+    if (!number)
+        return;
+    signal(number, SIG_DFL);
+    raise(number);
+}

@@ -1,0 +1,33 @@
+/* The one poll(2) loop over the terminal, the connection, the demo and a pipe that signal
+ * handlers write to. */
+#ifndef UI_LOOP_H
+#define UI_LOOP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "client/client.h"
+#include "demo/demo.h"
+
+/* A monotonic clock in milliseconds. */
+int64_t loop_now(void);
+
+/* Catches TERM, HUP, INT, QUIT, WINCH and CONT, ignores PIPE. */
+void loop_begin(void);
+
+enum loop_woken {
+    LOOP_KEYS = 1 << 0,    /* the key descriptor is readable */
+    LOOP_RESIZED = 1 << 1, /* the window's size may have changed */
+    LOOP_HUNG_UP = 1 << 2, /* the terminal is gone */
+    LOOP_STOPPED = 1 << 3, /* a signal asks us to end: loop_signal() */
+    LOOP_CHANGED = 1 << 4, /* client_turn() said so */
+};
+
+/* Waits at most WAIT_MS (-1: for ever) for something to happen, then gives client and demo their
+ * turn.  C, D may be NULL; KEY_FD may be -1. */
+unsigned loop_turn(struct client *c, struct demo *d, int key_fd, int wait_ms);
+int loop_signal(void);
+/* Ends the process by the signal that stopped the loop, as the caller's shell expects. */
+void loop_die_of_signal(void);
+
+#endif

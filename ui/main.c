@@ -1,3 +1,264 @@
 #include "config.h"
 
-int main(void) { return 0; }
+#include <getopt.h>
+#include <locale.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/text.h"
+#include "mail/charset.h"
+#include "ui/cmd.h"
+
+/* The command line: options, then the browser or one of the commands. */
+
+static const char usage[] = N_(
+    "usage: dele [OPTION]... [ACCOUNT|URL]            browse a maildrop\n"
+    "       dele list [OPTION]... ACCOUNT|URL [TEXT]  list it, or what contains TEXT\n"
+    "       dele demo [OPTION]...                     browse a built-in sample, no network\n"
+    "\n"
+    "URL is pops://USER@HOST (TLS, port 995) or pop://USER@HOST (STLS, port 110).\n"
+    "ACCOUNT is a section of the configuration file.\n"
+    "\n"
+    "  --format FORMAT       of list: table, json or tsv\n"
+    "  --pass-command CMD    the password is the first line that CMD prints\n"
+    "  --auth MECH           auto, plain, user or apop\n"
+    "  --tls MODE            implicit, starttls or none\n"
+    "  --tls-ca FILE         trust these certificates instead of the system's\n"
+    "  --tls-pin SHA256      accept exactly this certificate\n"
+    "  --insecure            accept any certificate, and connections without TLS\n"
+    "  --read-only           delete nothing\n"
+    "  --pipelining MODE     auto, force or off\n"
+    "  --timeout S           seconds of silence before giving up\n"
+    "  --theme NAME          colours: default, light, mono, nord, or a file\n"
+    "  --config FILE         instead of $XDG_CONFIG_HOME/dele/config\n"
+    "  --help, --version\n");
+
+enum option_kind { OPTION_ACCOUNT = 256, OPTION_FORMAT, OPTION_THEME, OPTION_CONFIG, OPTION_HELP, OPTION_VERSION };
+
+/* Those of OPTION_ACCOUNT are account settings of the same name. */
+static const struct option options[] = {
+    {"pass-command", required_argument, NULL, OPTION_ACCOUNT},
+    {"auth", required_argument, NULL, OPTION_ACCOUNT},
+    {"tls", required_argument, NULL, OPTION_ACCOUNT},
+    {"tls-ca", required_argument, NULL, OPTION_ACCOUNT},
+    {"tls-pin", required_argument, NULL, OPTION_ACCOUNT},
+    {"insecure", no_argument, NULL, OPTION_ACCOUNT},
+    {"read-only", no_argument, NULL, OPTION_ACCOUNT},
+    {"pipelining", required_argument, NULL, OPTION_ACCOUNT},
+    {"timeout", required_argument, NULL, OPTION_ACCOUNT},
+    {"format", required_argument, NULL, OPTION_FORMAT},
+    {"theme", required_argument, NULL, OPTION_THEME},
+    {"config", required_argument, NULL, OPTION_CONFIG},
+    {"help", no_argument, NULL, OPTION_HELP},
+    {"version", no_argument, NULL, OPTION_VERSION},
+    {NULL, 0, NULL, 0},
+};
+
+#define MAX_SETTINGS 32
+
+struct settings {
+    struct {
+        const char *name, *value;
+    } list[MAX_SETTINGS];
+    size_t count;
+    const char *config;
+};
+
+int cmd_fail(int code, const char *format, ...)
+{
+    char text[1024];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    char *clean = text_clean_line(text, strlen(text));
+    fprintf(stderr, "dele: %s\n", clean);
+    free(clean);
+    return code;
+}
+
+int cmd_get_password(struct cmd *cmd)
+{
+    struct err e = {0};
+    if (cmd->account.pass_command) {
+        if (secret_from_command(&cmd->password, &cmd->account, &e))
+            return 0;
+        return cmd_fail(e.code, "%s", e.text);
+    }
+    char prompt[512];
+    snprintf(prompt, sizeof prompt, _("Password for %s at %s: "), cmd->account.user,
+             cmd->account.host);
+    if (secret_from_terminal(&cmd->password, prompt, &e))
+        return 0;
+    return cmd_fail(e.code, "%s", e.text);
+}
+
+/* ---- options ----------------------------------------------------------------------------- */
+
+static int print_usage(FILE *to, int status)
+{
+    fputs(_(usage), to);
+    return status;
+}
+
+/* -1 to go on, else the exit status. */
+static int take_options(int argc, char **argv, struct cmd *cmd, struct settings *settings)
+{
+    int index, c;
+    while ((c = getopt_long(argc, argv, "", options, &index)) != -1) {
+        switch (c) {
+        case OPTION_ACCOUNT:
+            if (settings->count == MAX_SETTINGS)
+                return cmd_fail(ERR_USAGE, _("too many options"));
+            settings->list[settings->count].name = options[index].name;
+            settings->list[settings->count++].value = optarg ? optarg : "yes";
+            break;
+        case OPTION_FORMAT:
+            cmd->format = optarg;
+            break;
+        case OPTION_THEME:
+            cmd->theme = optarg;
+            break;
+        case OPTION_CONFIG:
+            settings->config = optarg;
+            break;
+        case OPTION_HELP:
+            return print_usage(stdout, 0);
+        case OPTION_VERSION:
+            puts(PACKAGE_STRING);
+            return 0;
+        default: /* getopt_long has said what is wrong */
+            return cmd_fail(ERR_USAGE, _("'dele --help' shows the options"));
+        }
+    }
+    return -1;
+}
+
+/* ---- the account ------------------------------------------------------------------------- */
+
+static int name_accounts(const struct config *config)
+{
+    if (!config->account_count)
+        return cmd_fail(ERR_USAGE,
+                        _("which maildrop? Say 'dele pops://USER@HOST'; 'dele demo' shows a "
+                          "sample, 'dele --help' everything"));
+    cmd_fail(ERR_USAGE, _("which account? The configuration has these:"));
+    for (size_t i = 0; i < config->account_count; i++)
+        fprintf(stderr, "  %s\n", config->accounts[i].name);
+    return ERR_USAGE;
+}
+
+static int find_account(struct cmd *cmd, const char *name)
+{
+    struct err e = {0};
+    const struct account *known = name ? config_account(&cmd->config, name) : NULL;
+    if (!name && cmd->config.account_count == 1)
+        known = &cmd->config.accounts[0];
+    if (known)
+        account_copy(&cmd->account, known);
+    else if (!name)
+        return name_accounts(&cmd->config);
+    else if (!account_looks_like_url(name))
+        return cmd_fail(ERR_CONFIG,
+                        _("there is no account '%s' in the configuration; a URL looks like "
+                          "pops://USER@HOST"),
+                        name);
+    else if (!account_from_url(&cmd->account, name, &e))
+        return cmd_fail(e.code, "%s", e.text);
+    return 0;
+}
+
+static int check_account(const struct account *a)
+{
+    if (!a->user || !*a->user)
+        return cmd_fail(ERR_USAGE, _("no user name for %s: write pops://USER@%s"), a->host, a->host);
+    return 0;
+}
+
+static int apply_settings(struct cmd *cmd, const struct settings *settings)
+{
+    struct err e = {0};
+    for (size_t i = 0; i < settings->count; i++)
+        if (!account_set(&cmd->account, settings->list[i].name, settings->list[i].value, &e))
+            return cmd_fail(ERR_USAGE, "--%s: %s", settings->list[i].name, e.text);
+    return 0;
+}
+
+static int load_config(struct cmd *cmd, const struct settings *settings)
+{
+    struct err e = {0};
+    if (!config_load(&cmd->config, settings->config, &e))
+        return cmd_fail(e.code, "%s", e.text);
+    if (!cmd->theme)
+        cmd->theme = cmd->config.theme;
+    return 0;
+}
+
+/* ---- commands ---------------------------------------------------------------------------- */
+
+static int run_on_account(struct cmd *cmd, const struct settings *settings, bool list)
+{
+    const char *name = cmd->arg_count ? cmd->args[0] : NULL;
+    if (name) {
+        cmd->args++;
+        cmd->arg_count--;
+    }
+    if (!list && cmd->arg_count)
+        return cmd_fail(ERR_USAGE, _("'%s' is one argument too many; 'dele --help' helps"),
+                        cmd->args[0]);
+    if (!list && cmd->format)
+        return cmd_fail(ERR_USAGE, _("--format belongs to 'dele list'"));
+    int status = find_account(cmd, name);
+    if (!status)
+        status = apply_settings(cmd, settings);
+    if (!status)
+        status = check_account(&cmd->account);
+    if (!status)
+        status = list ? cmd_list(cmd) : cmd_browse(cmd, false);
+    return status;
+}
+
+static int run(struct cmd *cmd, const struct settings *settings)
+{
+    int status = load_config(cmd, settings);
+    if (status)
+        return status;
+    const char *word = cmd->arg_count ? cmd->args[0] : "";
+    if (!strcmp(word, "demo") && cmd->arg_count == 1)
+        return cmd_browse(cmd, true);
+    bool list = !strcmp(word, "list");
+    if (list) {
+        cmd->args++;
+        cmd->arg_count--;
+    }
+    return run_on_account(cmd, settings, list);
+}
+
+int main(int argc, char **argv)
+{
+    setlocale(LC_ALL, "");
+#if ENABLE_NLS
+    bindtextdomain(PACKAGE, LOCALEDIR);
+    bind_textdomain_codeset(PACKAGE, "UTF-8");
+    textdomain(PACKAGE);
+#endif
+    struct cmd cmd = {.program = argv[0]};
+    struct settings settings = {0};
+    account_init(&cmd.account);
+    secret_init(&cmd.password);
+    int status = take_options(argc, argv, &cmd, &settings);
+    if (status < 0) {
+        cmd.args = argv + optind;
+        cmd.arg_count = argc - optind;
+        secret_harden_process();
+        status = run(&cmd, &settings);
+    }
+    secret_wipe(&cmd.password);
+    account_release(&cmd.account);
+    config_release(&cmd.config);
+    charset_cleanup();
+    return status;
+}

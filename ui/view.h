@@ -1,0 +1,43 @@
+/* A view: one file, one table.  It draws the rows between the title and the notices, and takes
+ * the actions of its context. */
+#ifndef UI_VIEW_H
+#define UI_VIEW_H
+
+#include "ui/app.h"
+
+struct view {
+    enum action_context context;
+    /* Draws ROWS rows from ROW on, the window's COLS wide. */
+    void (*draw)(struct app *app, int row, int rows, int cols);
+    /* What the status row says, appended to OUT (clean text). */
+    void (*status)(struct app *app, struct buf *out);
+    /* False where the action means nothing here. */
+    bool (*act)(struct app *app, enum action action);
+};
+
+extern const struct view view_list;
+extern const struct view view_message;
+extern const struct view view_commit;
+extern const struct view view_help;
+
+/* Moves a position over COUNT lines by a movement action; false for any other action. */
+bool view_move(enum action action, size_t *position, size_t count, int page);
+/* The first line to show so that POSITION is on the screen. */
+size_t view_scroll(size_t top, size_t position, size_t count, int page);
+/* A bar of WIDTH columns, e.g. "[####    ]". */
+void view_bar(struct buf *out, size_t done, size_t all, int width);
+
+/* view_message: the pager's lines for the cursor's message, for WIDTH columns. */
+void message_layout(struct app *app, int width);
+void message_draw_lines(struct app *app, int row, int rows, int cols, size_t first);
+
+/* prompt.c: a key for the question in the bottom row; and its drawing. */
+void prompt_key(struct app *app, key_code key);
+void prompt_draw(struct app *app, int row, int cols);
+
+/* view_list: columns for a window COLS wide; one row of it. */
+void list_draw_row(struct app *app, int row, int cols, size_t index, bool is_cursor,
+                   const char *cause);
+void list_draw_heads(struct app *app, int row, int cols, const char *last);
+
+#endif

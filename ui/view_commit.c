@@ -1,3 +1,170 @@
 #include "config.h"
 
-typedef int stub_t;
+#include "ui/view.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/limits.h"
+#include "base/text.h"
+#include "ui/screen.h"
+
+/* The review of what is to be deleted, and the deletion as it goes on. */
+
+/* Up to here `y` confirms; above, or for the whole maildrop, the number must be typed. */
+#define CONFIRM_BY_KEY_MAX 100
+
+static bool must_type_number(const struct app *app)
+{
+    return app->review_count > CONFIRM_BY_KEY_MAX ||
+           app->review_count == maildrop_present(client_maildrop(app->client));
+}
+
+static uint64_t review_octets(const struct app *app)
+{
+    uint64_t octets = 0;
+    for (size_t i = 0; i < app->review_count; i++)
+        octets += maildrop_at(client_maildrop(app->client), app->review[i])->size;
+    return octets;
+}
+
+static void draw_question(const struct app *app, int row, int cols)
+{
+    const struct account *a = client_account(app->client);
+    char size[8], text[512];
+    text_size(size, review_octets(app));
+    snprintf(text, sizeof text,
+             _n(" This will PERMANENTLY delete %zu of %zu messages (%s) from %s@%s:",
+                " This will PERMANENTLY delete %zu of %zu messages (%s) from %s@%s:",
+                app->review_count),
+             app->review_count, maildrop_present(client_maildrop(app->client)), size, a->user,
+             a->host);
+    char *clean = text_clean_line(text, strlen(text));
+    draw_text(row, 0, cols, ROLE_DIALOG_DANGER, clean);
+    free(clean);
+}
+
+static void draw_buttons(const struct app *app, int row, int cols)
+{
+    const char *cancel = _("[ Cancel ]"), *confirm = _("Delete");
+    int col = 2, width = text_width(cancel, strlen(cancel));
+    draw_text(row, 0, cols, ROLE_DIALOG, "");
+    draw_text(row, col, width, ROLE_DIALOG_FOCUS, cancel);
+    col += width + 2;
+    char text[128];
+    snprintf(text, sizeof text, must_type_number(app) ? _("%s:%s, by typing the number") : "%s:%s",
+             keymap_key_name(app->keymap, ACTION_CONFIRM), confirm);
+    draw_text(row, col, cols - col, ROLE_DIALOG_DANGER, text);
+}
+
+static void draw_review(struct app *app, int row, int rows, int cols)
+{
+    draw_question(app, row, cols);
+    int list = rows - 3;
+    if (list < 1)
+        list = 1;
+    list_draw_heads(app, row + 1, cols, _("marked by"));
+    app->review_page = list;
+    size_t count = app->review_count, page = (size_t)list;
+    if (app->review_top + page > count)
+        app->review_top = count > page ? count - page : 0;
+    for (int i = 0; i < list && app->review_top + (size_t)i < count; i++) {
+        size_t index = app->review[app->review_top + (size_t)i];
+        enum mark_cause cause = marks_cause(client_marks(app->client), index);
+        list_draw_row(app, row + 2 + i, cols, index, false, marks_cause_name(cause));
+    }
+    draw_buttons(app, row + rows - 1, cols);
+}
+
+static void draw_running(struct app *app, int row, int cols)
+{
+    static const char *const steps[] = {
+        [COMMIT_IDLE] = "",
+        [COMMIT_CHECKING] = N_("checking that they are still the same messages"),
+        [COMMIT_SENDING] = N_("sending DELE"),
+        [COMMIT_CALLING_OFF] = N_("calling it off: RSET"),
+        [COMMIT_ASKING] = N_("called off: RSET was sent"),
+        [COMMIT_QUITTING] = N_("QUIT is sent: waiting for the server to delete"),
+        [COMMIT_VERIFYING] = N_("logging in again to verify"),
+        [COMMIT_DONE] = "",
+    };
+    const struct commit *c = client_commit_state(app->client);
+    size_t count;
+    commit_items(c, &count);
+    draw_text(row, 0, cols, ROLE_DIALOG, "");
+    draw_text(row + 1, 2, cols - 2, ROLE_DIALOG, _(steps[commit_phase(c)]));
+    if (commit_phase(c) == COMMIT_SENDING) {
+        struct buf bar = BUF_INIT(256);
+        view_bar(&bar, commit_progress(c), count, cols > 60 ? 40 : cols / 2);
+        buf_printf(&bar, " %zu/%zu", commit_progress(c), count);
+        draw_text(row + 2, 2, cols - 2, ROLE_STATUS_BAR, bar.data);
+        buf_release(&bar);
+    }
+    if (commit_phase(c) == COMMIT_ASKING)
+        draw_text(row + 2, 2, cols - 2, ROLE_DIALOG_DANGER, commit_report(c)->text);
+}
+
+static void draw(struct app *app, int row, int rows, int cols)
+{
+    if (app->review)
+        draw_review(app, row, rows, cols);
+    else
+        draw_running(app, row, cols);
+}
+
+static void status(struct app *app, struct buf *out)
+{
+    if (!app->review) {
+        buf_append_str(out, commit_phase(client_commit_state(app->client)) == COMMIT_QUITTING
+                                ? _("it is too late to call it off; Esc stops waiting")
+                                : _("Esc calls it off"));
+        return;
+    }
+    char size[8];
+    text_size(size, review_octets(app));
+    size_t last = app->review_top + (size_t)app->review_page;
+    buf_printf(out, _("%zu marked (%s)  lines %zu-%zu of %zu  Enter cancels"), app->review_count,
+               size, app->review_top + 1, last < app->review_count ? last : app->review_count,
+               app->review_count);
+}
+
+static void close_review(struct app *app)
+{
+    free(app->review);
+    app->review = NULL;
+    app->review_count = 0;
+    app->leaving = false;
+    app_say(app, false, _("Nothing was deleted."));
+    app_show(app, &view_list);
+}
+
+static bool act_running(struct app *app, enum action action)
+{
+    if (action == ACTION_BACK)
+        client_cancel(app->client, app->now);
+    return action == ACTION_BACK || action == ACTION_CONFIRM || action == ACTION_CANCEL;
+}
+
+static bool act(struct app *app, enum action action)
+{
+    if (!app->review)
+        return act_running(app, action);
+    size_t page = (size_t)app->review_page, count = app->review_count;
+    if (view_move(action, &app->review_top, count > page ? count - page + 1 : 1, app->review_page))
+        return true;
+    if (action == ACTION_BACK || action == ACTION_CANCEL || action == ACTION_QUIT) {
+        close_review(app);
+        return true;
+    }
+    if (action != ACTION_CONFIRM)
+        return false;
+    if (must_type_number(app))
+        app_ask(app, PROMPT_COUNT);
+    else
+        app_commit(app);
+    return true;
+}
+
+const struct view view_commit = {IN_REVIEW, draw, status, act};

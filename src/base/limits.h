@@ -37,7 +37,9 @@
 #define LIMIT_SILENCE_MS 60000
 /* QUIT deletes; large maildrops take their time. */
 #define LIMIT_QUIT_MS 180000
-/* Undo steps kept. */
+/* The session: servers cut idle ones off after 60 s and more; a NOOP after this much silence. */
+#define LIMIT_KEEPALIVE_MS 50000
+/* Our own memory: undo steps kept. */
 #define LIMIT_UNDO 1000u
 
 #endif

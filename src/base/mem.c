@@ -37,7 +37,8 @@ void *xreallocarray(void *old, size_t count, size_t size)
 {
     if (size && count > (size_t)-1 / size)
         return checked(NULL);
-    return checked(realloc(old, count * size ? count * size : 1));
+    size_t bytes = count * size;
+    return checked(realloc(old, bytes ? bytes : 1));
 }
 
 char *xstrdup(const char *text)

@@ -1,3 +1,353 @@
 #include "config.h"
 
-typedef int stub_t;
+#include "client/client.h"
+
+#include <stdlib.h>
+
+#include "base/limits.h"
+#include "base/mem.h"
+#include "client/fetch.h"
+
+/* Reads of one turn; then the screen has its turn. */
+#define TURN_READS 16
+
+struct client {
+    const struct account *account;
+    struct online *online;
+    struct fetch *fetch;
+    struct maildrop *maildrop;
+    struct marks *marks;
+    struct commit *commit;
+
+    enum online_state seen_state; /* when last looked at */
+    bool listed;
+    bool ever_listed;
+    bool parked;
+    bool leaving;
+    struct err error;
+    int64_t needed_at; /* the user last needed the server */
+    struct maildrop_changes changes;
+    size_t lost_marks;
+    bool changed;
+};
+
+struct client *client_new(const struct account *account, const struct secret *password,
+                          int (*open)(void *context), void *context)
+{
+    struct client *c = xcalloc(1, sizeof *c);
+    c->account = account;
+    c->maildrop = maildrop_new();
+    c->marks = marks_new();
+    c->online = online_new(account, password, open, context);
+    c->fetch = fetch_new(c->maildrop, (const char *const *)account->charsets);
+    c->commit = commit_new(c->online, c->fetch, c->maildrop);
+    return c;
+}
+
+void client_free(struct client *c)
+{
+    if (!c)
+        return;
+    commit_free(c->commit);
+    fetch_free(c->fetch);
+    online_free(c->online);
+    marks_free(c->marks);
+    maildrop_free(c->maildrop);
+    free(c);
+}
+
+/* ---- what the connection brings ---------------------------------------------------------- */
+
+static void drop_marks_of_gone(struct client *c)
+{
+    size_t i = 0;
+    while ((i = marks_next(c->marks, i)) != SIZE_MAX) {
+        if (!maildrop_at(c->maildrop, i)->number) {
+            marks_forget(c->marks, i);
+            c->lost_marks++;
+        }
+        i++;
+    }
+}
+
+static void listed(struct client *c, int64_t now)
+{
+    c->listed = true;
+    struct maildrop_changes changes = fetch_changes(c->fetch);
+    bool verifying = commit_phase(c->commit) == COMMIT_VERIFYING;
+    commit_listed(c->commit, now);
+    if (verifying) { /* what it deleted is no surprise */
+        size_t count;
+        const struct commit_item *items = commit_items(c->commit, &count);
+        for (size_t i = 0; i < count; i++)
+            if (items[i].state == ITEM_GONE)
+                marks_forget(c->marks, items[i].index);
+    } else if (c->ever_listed) {
+        c->changes = changes;
+    }
+    drop_marks_of_gone(c);
+    c->ever_listed = true;
+}
+
+static void take_event(struct client *c, const struct pop3_event *event, int64_t now)
+{
+    switch (fetch_event(c->fetch, c->online, event, now)) {
+    case FETCH_NOT_MINE:
+        if (event->tag == TAG_COMMIT)
+            commit_event(c->commit, event, now);
+        c->changed = true;
+        break;
+    case FETCH_MORE:
+        break;
+    case FETCH_LISTED:
+        listed(c, now);
+        c->changed = true;
+        break;
+    case FETCH_HEADER:
+    case FETCH_PREVIEW:
+        c->changed = true;
+        break;
+    case FETCH_BROKEN:
+        c->error = *fetch_error(c->fetch);
+        online_hang_up(c->online);
+        c->changed = true;
+        break;
+    }
+}
+
+static bool is_session(enum online_state state)
+{
+    return state == ONLINE_READY || state == ONLINE_LEAVING;
+}
+
+/* A session began or ended since the last look. */
+static void follow_state(struct client *c, int64_t now)
+{
+    enum online_state before = c->seen_state, state = online_state(c->online);
+    c->seen_state = state;
+    c->changed |= state != before;
+    if (is_session(state) && !is_session(before)) {
+        c->needed_at = now;
+        c->parked = false;
+        fetch_list(c->fetch, c->online, now);
+    }
+    if (is_session(before) && !is_session(state)) {
+        c->listed = false;
+        fetch_lost(c->fetch);
+    }
+    if (online_take_failure(c->online)) {
+        c->changed = true;
+        bool of_commit = commit_is_running(c->commit);
+        commit_lost(c->commit, now);
+        if (!of_commit) /* else the commit's report says it */
+            c->error = *online_error(c->online);
+    }
+}
+
+static void keep_alive_or_park(struct client *c, int64_t now)
+{
+    if (c->leaving || commit_is_running(c->commit))
+        return;
+    int64_t idle = online_idle_ms(c->online, now);
+    if (idle < 0)
+        return;
+    if (c->account->idle_park_s &&
+        now - c->needed_at >= (int64_t)c->account->idle_park_s * 1000) {
+        c->parked = online_submit(c->online, &(struct command){.verb = COMMAND_QUIT},
+                                  TAG_KEEPALIVE, now);
+    } else if (idle >= LIMIT_KEEPALIVE_MS) {
+        online_submit(c->online, &(struct command){.verb = COMMAND_NOOP}, TAG_KEEPALIVE, now);
+    }
+}
+
+bool client_turn(struct client *c, int64_t now)
+{
+    struct pop3_event event;
+    commit_turn(c->commit, now);
+    for (int i = 0; i < TURN_READS; i++) {
+        bool more = online_turn(c->online, now);
+        while (online_next(c->online, now, &event))
+            take_event(c, &event, now);
+        follow_state(c, now);
+        fetch_more(c->fetch, c->online, c->leaving || commit_is_running(c->commit), now);
+        if (!more)
+            break;
+    }
+    keep_alive_or_park(c, now);
+    bool changed = c->changed;
+    c->changed = false;
+    return changed;
+}
+
+size_t client_poll(const struct client *c, struct pollfd fds[CLIENT_POLLFDS], int64_t now,
+                   int *timeout_ms)
+{
+    commit_poll(c->commit, now, timeout_ms);
+    int64_t idle = online_idle_ms(c->online, now);
+    if (idle >= 0) {
+        int64_t left = LIMIT_KEEPALIVE_MS - idle;
+        if (left < 0)
+            left = 0;
+        if (*timeout_ms < 0 || left < *timeout_ms)
+            *timeout_ms = (int)left;
+    }
+    return online_poll(c->online, fds, now, timeout_ms);
+}
+
+/* ---- what the user asks for -------------------------------------------------------------- */
+
+void client_refresh(struct client *c, int64_t now)
+{
+    c->needed_at = now;
+    if (commit_is_running(c->commit))
+        return;
+    if (online_state(c->online) == ONLINE_READY && c->listed) {
+        c->listed = !fetch_list(c->fetch, c->online, now);
+    } else if (online_state(c->online) == ONLINE_OFF) {
+        err_clear(&c->error);
+        online_connect(c->online, now);
+    }
+}
+
+bool client_cancel(struct client *c, int64_t now)
+{
+    if (commit_is_running(c->commit)) {
+        commit_cancel(c->commit, now);
+        return true;
+    }
+    enum online_state state = online_state(c->online);
+    if (state == ONLINE_OFF || state == ONLINE_READY)
+        return false;
+    online_hang_up(c->online);
+    return true;
+}
+
+void client_leave(struct client *c, int64_t now)
+{
+    c->leaving = true;
+    if (!online_may_quit(c->online) ||
+        !online_submit(c->online, &(struct command){.verb = COMMAND_QUIT}, TAG_KEEPALIVE, now))
+        online_hang_up(c->online);
+}
+
+bool client_is_off(const struct client *c)
+{
+    return online_state(c->online) == ONLINE_OFF;
+}
+
+enum online_state client_state(const struct client *c)
+{
+    return online_state(c->online);
+}
+
+bool client_is_listed(const struct client *c)
+{
+    return c->listed;
+}
+
+bool client_is_complete(const struct client *c)
+{
+    return c->listed && maildrop_headers_done(c->maildrop) == maildrop_present(c->maildrop);
+}
+
+bool client_is_parked(const struct client *c)
+{
+    return c->parked && online_state(c->online) == ONLINE_OFF;
+}
+
+const struct err *client_error(const struct client *c)
+{
+    return &c->error;
+}
+
+void client_forget_error(struct client *c)
+{
+    err_clear(&c->error);
+}
+
+const char *client_tls(const struct client *c)
+{
+    return online_tls(c->online);
+}
+
+const char *client_auth(const struct client *c)
+{
+    return online_auth(c->online);
+}
+
+const char *client_warning(const struct client *c)
+{
+    return online_warning(c->online);
+}
+
+struct maildrop_changes client_take_changes(struct client *c)
+{
+    struct maildrop_changes changes = c->changes;
+    c->changes = (struct maildrop_changes){0};
+    return changes;
+}
+
+size_t client_take_lost_marks(struct client *c)
+{
+    size_t lost = c->lost_marks;
+    c->lost_marks = 0;
+    return lost;
+}
+
+const struct account *client_account(const struct client *c)
+{
+    return c->account;
+}
+
+const struct maildrop *client_maildrop(const struct client *c)
+{
+    return c->maildrop;
+}
+
+struct marks *client_marks(struct client *c)
+{
+    return c->marks;
+}
+
+void client_want(struct client *c, const size_t *indexes, size_t count)
+{
+    fetch_want(c->fetch, indexes, count);
+}
+
+const struct buf *client_preview(struct client *c, size_t index, int64_t now)
+{
+    const struct buf *preview = fetch_preview(c->fetch, index);
+    if (!preview) {
+        c->needed_at = now;
+        if (client_is_parked(c))
+            client_refresh(c, now);
+    }
+    return preview;
+}
+
+bool client_preview_refused(const struct client *c, size_t index)
+{
+    return fetch_preview_refused(c->fetch, index);
+}
+
+bool client_commit(struct client *c, const size_t *indexes, size_t count, bool leaving,
+                   int64_t now)
+{
+    if (!count || commit_is_running(c->commit) || c->account->read_only)
+        return false;
+    err_clear(&c->error);
+    c->needed_at = now;
+    commit_start(c->commit, indexes, count, !leaving || c->account->verify, now);
+    return true;
+}
+
+void client_commit_go_on(struct client *c, int64_t now)
+{
+    if (commit_phase(c->commit) == COMMIT_ASKING)
+        commit_go_on(c->commit, now);
+}
+
+const struct commit *client_commit_state(const struct client *c)
+{
+    return c->commit;
+}

@@ -1,0 +1,85 @@
+/* The face for the user interface and the commands: one maildrop, its marks, and the connection
+ * behind them.  It joins net, pop3 and maildrop, and is where policy lives.  Nothing in it
+ * blocks: the caller's poll(2) loop drives it.
+ *
+ *   n = client_poll(c, fds, now, &timeout);  poll(fds, n, timeout);  client_turn(c, now);
+ */
+#ifndef CLIENT_CLIENT_H
+#define CLIENT_CLIENT_H
+
+#include <poll.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "client/commit.h"
+#include "client/online.h"
+#include "maildrop/maildrop.h"
+#include "maildrop/marks.h"
+#include "net/dial.h"
+#include "store/account.h"
+#include "store/secret.h"
+
+#define CLIENT_POLLFDS DIAL_POLLFDS
+
+struct client;
+
+/* Borrows all for its life; OPEN as for online_new(). */
+struct client *client_new(const struct account *account, const struct secret *password,
+                          int (*open)(void *context), void *context);
+/* Closes without QUIT whatever is open. */
+void client_free(struct client *c);
+
+/* NOW is a monotonic clock in milliseconds. */
+size_t client_poll(const struct client *c, struct pollfd fds[CLIENT_POLLFDS], int64_t now,
+                   int *timeout_ms);
+/* True where something that can be seen has changed. */
+bool client_turn(struct client *c, int64_t now);
+
+/* Connects where it is off, else lists the maildrop again. */
+void client_refresh(struct client *c, int64_t now);
+/* Ends a wait: a connection that is being made, or a commit (see commit_cancel()).  False where
+ * there was nothing to end. */
+bool client_cancel(struct client *c, int64_t now);
+/* QUIT where nothing is to be deleted, else hang up; then client_is_off() becomes true soon. */
+void client_leave(struct client *c, int64_t now);
+bool client_is_off(const struct client *c);
+
+enum online_state client_state(const struct client *c);
+/* The listing of this session is complete. */
+bool client_is_listed(const struct client *c);
+/* Every header is here or refused. */
+bool client_is_complete(const struct client *c);
+/* Quit by itself after a time without need: the next need logs in again. */
+bool client_is_parked(const struct client *c);
+/* Why it is off; ERR_NONE by our own will.  Clean text. */
+const struct err *client_error(const struct client *c);
+void client_forget_error(struct client *c);
+const char *client_tls(const struct client *c);
+const char *client_auth(const struct client *c);
+const char *client_warning(const struct client *c);
+/* Of the newest listing after the first; both 0 once taken. */
+struct maildrop_changes client_take_changes(struct client *c);
+/* Marks that were dropped because their message is gone, since last asked. */
+size_t client_take_lost_marks(struct client *c);
+
+const struct account *client_account(const struct client *c);
+const struct maildrop *client_maildrop(const struct client *c);
+struct marks *client_marks(struct client *c);
+
+/* The rows on the screen: their headers come first. */
+void client_want(struct client *c, const size_t *indexes, size_t count);
+/* See fetch_preview(); logs in again where the session was parked. */
+const struct buf *client_preview(struct client *c, size_t index, int64_t now);
+bool client_preview_refused(const struct client *c, size_t index);
+
+/* Deletes exactly these messages, which the user has seen and confirmed.  LEAVING: verified
+ * only where the account says so.  False where a commit is running already. */
+bool client_commit(struct client *c, const size_t *indexes, size_t count, bool leaving,
+                   int64_t now);
+void client_commit_go_on(struct client *c, int64_t now);
+const struct commit *client_commit_state(const struct client *c);
+
+#endif

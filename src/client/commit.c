@@ -1,3 +1,574 @@
 #include "config.h"
 
-typedef int stub_t;
+#include "client/commit.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/i18n.h"
+#include "base/limits.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+/* A maildrop stays locked for a moment after a lost line: waits between logins, in ms. */
+static const int64_t retry_after[] = {200, 500, 1000, 2000, 4000, 8000};
+#define RETRIES (sizeof retry_after / sizeof *retry_after)
+
+struct commit {
+    struct online *online;
+    struct fetch *fetch;
+    struct maildrop *maildrop;
+
+    enum commit_phase phase;
+    struct commit_item *items;
+    size_t count;
+    size_t next;        /* item to look at, or to send, next */
+    size_t answered;    /* answers come in the order of the items: all below have theirs */
+    size_t outstanding; /* answers due */
+    size_t stale;       /* answers due to a run that was called off while checking */
+    size_t refused;
+    bool verify;
+    bool called_off;   /* by the user */
+    bool dele_sent;    /* some DELE of this run may have reached the server */
+    bool quit_out;     /* QUIT may have reached the server */
+    bool quit_ok;      /* +OK to it */
+    char *words;       /* the first refusal */
+    struct buf header; /* of the message that is being looked at again */
+    size_t retries;
+    int64_t retry_at; /* 0: none is waiting */
+    struct commit_report report;
+};
+
+struct commit *commit_new(struct online *o, struct fetch *f, struct maildrop *m)
+{
+    struct commit *c = xcalloc(1, sizeof *c);
+    c->online = o;
+    c->fetch = f;
+    c->maildrop = m;
+    c->header = BUF_INIT(LIMIT_HEADER);
+    return c;
+}
+
+void commit_free(struct commit *c)
+{
+    if (!c)
+        return;
+    buf_release(&c->header);
+    free(c->items);
+    free(c->words);
+    free(c);
+}
+
+enum commit_phase commit_phase(const struct commit *c)
+{
+    return c->phase;
+}
+
+bool commit_is_running(const struct commit *c)
+{
+    return c->phase != COMMIT_IDLE && c->phase != COMMIT_DONE;
+}
+
+const struct commit_item *commit_items(const struct commit *c, size_t *count)
+{
+    *count = c->count;
+    return c->items;
+}
+
+size_t commit_progress(const struct commit *c)
+{
+    return c->next - c->outstanding;
+}
+
+const struct commit_report *commit_report(const struct commit *c)
+{
+    return &c->report;
+}
+
+static size_t count_state(const struct commit *c, enum commit_item_state state)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < c->count; i++)
+        n += c->items[i].state == state;
+    return n;
+}
+
+/* ---- the report -------------------------------------------------------------------------- */
+
+static void say_outcome(struct commit *c, struct buf *text, size_t sent)
+{
+    struct commit_report *r = &c->report;
+    switch (r->outcome) {
+    case OUTCOME_DELETED:
+        if (r->verified)
+            buf_printf(text, _("%zu of %zu gone: deleted, and verified by a new login."),
+                       r->gone, sent);
+        else
+            buf_printf(text,
+                       _("The server confirmed the deletion of %zu; it could not be "
+                         "verified."),
+                       r->accepted);
+        break;
+    case OUTCOME_PARTLY:
+        buf_printf(text, _("%zu of %zu gone, %zu still there: verified by a new login."),
+                   r->gone, sent, sent - r->gone);
+        break;
+    case OUTCOME_NOTHING:
+        if (r->verified)
+            buf_printf(text, _("Nothing was deleted: verified, all %zu are still there."),
+                       sent);
+        else if (c->dele_sent)
+            buf_append_str(text, _("Nothing was deleted: QUIT was not sent. It could not be "
+                                   "verified; R looks again."));
+        else
+            buf_append_str(text, _("Nothing was deleted."));
+        break;
+    case OUTCOME_UNKNOWN:
+        buf_append_str(text, _("It is not known what was deleted: the answer to QUIT did not "
+                               "come, and it could not be verified. R looks again."));
+        break;
+    }
+}
+
+static void write_report(struct commit *c, size_t sent)
+{
+    struct commit_report *r = &c->report;
+    struct buf text = BUF_INIT(sizeof r->text - 1);
+    say_outcome(c, &text, sent);
+    if (r->left_out)
+        buf_printf(&text,
+                   _n(" %zu was left out: gone or changed before.",
+                      " %zu were left out: gone or changed before.", r->left_out),
+                   r->left_out);
+    if (r->refused)
+        buf_printf(&text, _(" The server refused %zu: %s"), r->refused,
+                   c->words && *c->words ? c->words : _("no reason given"));
+    else if (c->words && *c->words)
+        buf_printf(&text, _(" The server said: %s"), c->words);
+    if (online_error(c->online)->code != ERR_NONE && !r->verified)
+        buf_printf(&text, " %s", online_error(c->online)->text);
+    memcpy(r->text, text.data, text.len + 1);
+    buf_release(&text);
+}
+
+static void finish(struct commit *c, enum commit_outcome outcome, bool verified)
+{
+    c->report.outcome = outcome;
+    c->report.verified = verified;
+    c->report.left_out = count_state(c, ITEM_LEFT_OUT);
+    c->report.refused = c->refused;
+    c->report.gone = count_state(c, ITEM_GONE);
+    c->phase = COMMIT_DONE;
+    c->retry_at = 0;
+    write_report(c, c->report.gone + count_state(c, ITEM_STILL_THERE));
+}
+
+/* Nobody can look: what is known without. */
+static void finish_unverified(struct commit *c)
+{
+    if (c->quit_ok)
+        finish(c, OUTCOME_DELETED, false);
+    else
+        finish(c, c->quit_out ? OUTCOME_UNKNOWN : OUTCOME_NOTHING, false);
+}
+
+/* ---- verifying --------------------------------------------------------------------------- */
+
+static bool was_sent(const struct commit_item *item)
+{
+    return item->state == ITEM_SENT || item->state == ITEM_ACCEPTED;
+}
+
+static void begin_verification(struct commit *c, int64_t now)
+{
+    bool provable = false;
+    for (size_t i = 0; i < c->count && !provable; i++)
+        provable = was_sent(&c->items[i]) && c->items[i].by_uidl;
+    bool unknown = c->quit_out && !c->quit_ok;
+    if (!provable || (!c->verify && !unknown)) {
+        finish_unverified(c);
+        return;
+    }
+    c->phase = COMMIT_VERIFYING;
+    c->retries = 0;
+    c->retry_at = now;
+}
+
+/* The listing of the new session is in the model: who is still there? */
+static void verified(struct commit *c)
+{
+    size_t there = 0, gone = 0, unproved = 0;
+    for (size_t i = 0; i < c->count; i++) {
+        struct commit_item *item = &c->items[i];
+        if (!was_sent(item))
+            continue;
+        if (!item->by_uidl) {
+            unproved++;
+        } else if (maildrop_at(c->maildrop, item->index)->number) {
+            item->state = ITEM_STILL_THERE;
+            there++;
+        } else {
+            item->state = ITEM_GONE;
+            gone++;
+        }
+    }
+    enum commit_outcome outcome = OUTCOME_PARTLY;
+    if (!there)
+        outcome = OUTCOME_DELETED;
+    else if (!gone)
+        outcome = OUTCOME_NOTHING;
+    finish(c, outcome, unproved == 0);
+}
+
+static void retry_login(struct commit *c, int64_t now)
+{
+    enum err_code why = online_error(c->online)->code;
+    bool hopeless = why == ERR_AUTH || why == ERR_CONFIG || why == ERR_USAGE;
+    if (hopeless || c->retries == RETRIES) {
+        finish_unverified(c);
+        return;
+    }
+    c->retry_at = now + retry_after[c->retries++];
+}
+
+/* ---- sending ----------------------------------------------------------------------------- */
+
+static void submit_or_lose(struct commit *c, enum command_verb verb, int64_t now)
+{
+    if (online_submit(c->online, &(struct command){.verb = verb}, TAG_COMMIT, now))
+        return;
+    online_hang_up(c->online);
+    commit_lost(c, now);
+}
+
+static void quit(struct commit *c, int64_t now)
+{
+    c->phase = COMMIT_QUITTING;
+    c->report.accepted = count_state(c, ITEM_ACCEPTED);
+    c->quit_out = true;
+    submit_or_lose(c, COMMAND_QUIT, now);
+}
+
+static void call_off(struct commit *c, int64_t now)
+{
+    c->phase = COMMIT_CALLING_OFF;
+    submit_or_lose(c, COMMAND_RSET, now);
+}
+
+static bool is_stopped(const struct commit *c)
+{
+    return c->called_off || c->refused;
+}
+
+static void send_more(struct commit *c, int64_t now)
+{
+    while (c->next < c->count && !is_stopped(c) && online_room(c->online)) {
+        struct commit_item *item = &c->items[c->next];
+        if (item->state == ITEM_STAGED) {
+            if (!online_submit(c->online,
+                               &(struct command){.verb = COMMAND_DELE, .number = item->number},
+                               TAG_COMMIT, now))
+                return;
+            item->state = ITEM_SENT;
+            c->dele_sent = true;
+            c->outstanding++;
+        }
+        c->next++;
+    }
+    if (c->outstanding)
+        return;
+    if (is_stopped(c))
+        call_off(c, now);
+    else if (c->next == c->count)
+        quit(c, now);
+}
+
+static void begin_sending(struct commit *c, int64_t now)
+{
+    c->next = c->answered = c->refused = 0;
+    c->phase = COMMIT_SENDING;
+    if (c->called_off || !count_state(c, ITEM_STAGED))
+        finish(c, OUTCOME_NOTHING, false);
+    else
+        send_more(c, now);
+}
+
+static void remember_words(struct commit *c, const struct pop3_event *ev)
+{
+    if (!c->words)
+        c->words = text_clean_line(ev->text, ev->len);
+}
+
+static void dele_answered(struct commit *c, const struct pop3_event *ev, int64_t now)
+{
+    while (c->answered < c->next && c->items[c->answered].state != ITEM_SENT)
+        c->answered++;
+    if (c->phase != COMMIT_SENDING || c->answered == c->next)
+        return;
+    c->items[c->answered++].state = ev->ok ? ITEM_ACCEPTED : ITEM_REFUSED;
+    c->outstanding--;
+    if (!ev->ok) {
+        c->refused++;
+        remember_words(c, ev);
+    }
+    send_more(c, now);
+}
+
+static void rset_answered(struct commit *c, const struct pop3_event *ev, int64_t now)
+{
+    if (!ev->ok) {
+        /* Closing without QUIT rolls back too. */
+        online_hang_up(c->online);
+        commit_lost(c, now);
+        return;
+    }
+    for (size_t i = 0; i < c->count; i++)
+        if (was_sent(&c->items[i]))
+            c->items[i].state = ITEM_STAGED;
+    c->dele_sent = false;
+    if (c->called_off || !count_state(c, ITEM_STAGED)) {
+        finish(c, OUTCOME_NOTHING, false);
+        return;
+    }
+    c->phase = COMMIT_ASKING;
+    c->report.refused = c->refused;
+    struct buf text = BUF_INIT(sizeof c->report.text - 1);
+    buf_printf(&text, _("The server refused %zu of %zu: %s. Nothing is deleted."),
+               c->report.refused, c->count, *c->words ? c->words : _("no reason given"));
+    memcpy(c->report.text, text.data, text.len + 1);
+    buf_release(&text);
+}
+
+static void quit_answered(struct commit *c, const struct pop3_event *ev, int64_t now)
+{
+    c->quit_ok = ev->ok;
+    if (!ev->ok)
+        remember_words(c, ev);
+    online_hang_up(c->online);
+    begin_verification(c, now);
+}
+
+/* ---- checking ---------------------------------------------------------------------------- */
+
+/* Those that a listing cannot prove: TOP, and the header's fingerprint must be the same. */
+static void look_again(struct commit *c, int64_t now)
+{
+    while (c->next < c->count && online_room(c->online)) {
+        struct commit_item *item = &c->items[c->next];
+        if (item->state == ITEM_STAGED && !item->proved) {
+            if (!online_submit(c->online,
+                               &(struct command){.verb = COMMAND_TOP, .number = item->number},
+                               TAG_COMMIT, now))
+                return;
+            c->outstanding++;
+        }
+        c->next++;
+    }
+    if (!c->outstanding && c->next == c->count)
+        begin_sending(c, now);
+}
+
+static void check_listed(struct commit *c, int64_t now)
+{
+    for (size_t i = 0; i < c->count; i++) {
+        struct commit_item *item = &c->items[i];
+        const struct message *m = maildrop_at(c->maildrop, item->index);
+        item->number = m->number;
+        item->by_uidl = item->proved =
+            m->number && maildrop_has_identity(c->maildrop, item->index);
+        if (item->state == ITEM_STAGED && (!m->number || (!item->proved && !m->summary)))
+            item->state = ITEM_LEFT_OUT;
+    }
+    c->next = c->answered = 0;
+    look_again(c, now);
+}
+
+static void top_line(struct commit *c, const struct pop3_event *ev)
+{
+    size_t room = c->header.cap - c->header.len;
+    buf_append(&c->header, ev->text, ev->len < room ? ev->len : room);
+    if (!ev->part)
+        buf_append_char(&c->header, '\n');
+}
+
+static void top_answered(struct commit *c, const struct pop3_event *ev, int64_t now)
+{
+    while (c->answered < c->next &&
+           (c->items[c->answered].state != ITEM_STAGED || c->items[c->answered].proved))
+        c->answered++;
+    if (c->answered < c->next) {
+        struct commit_item *item = &c->items[c->answered++];
+        const struct summary *known = maildrop_at(c->maildrop, item->index)->summary;
+        struct summary *s = summary_new(c->header.data, c->header.len, NULL);
+        item->proved = ev->type == POP3_EVENT_END &&
+                       !memcmp(s->fingerprint, known->fingerprint, sizeof s->fingerprint);
+        if (!item->proved)
+            item->state = ITEM_LEFT_OUT;
+        free(s);
+        c->outstanding--;
+    }
+    buf_clear(&c->header);
+    look_again(c, now);
+}
+
+static void top_event(struct commit *c, const struct pop3_event *ev, int64_t now)
+{
+    bool complete = ev->type == POP3_EVENT_END || (ev->type == POP3_EVENT_REPLY && !ev->ok);
+    if (c->stale)
+        c->stale -= complete;
+    else if (ev->type == POP3_EVENT_LINE)
+        top_line(c, ev);
+    else if (complete)
+        top_answered(c, ev, now);
+}
+
+/* ---- what happens ------------------------------------------------------------------------ */
+
+void commit_start(struct commit *c, const size_t *indexes, size_t count, bool verify,
+                  int64_t now)
+{
+    free(c->items);
+    free(c->words);
+    c->items = xcalloc(count, sizeof *c->items);
+    for (size_t i = 0; i < count; i++)
+        c->items[i].index = indexes[i];
+    c->count = count;
+    c->words = NULL;
+    c->next = c->answered = c->outstanding = c->refused = c->retries = 0;
+    c->called_off = c->dele_sent = c->quit_out = c->quit_ok = false;
+    c->verify = verify;
+    c->report = (struct commit_report){.staged = count};
+    c->phase = COMMIT_CHECKING;
+    c->retry_at = 0;
+    if (online_state(c->online) != ONLINE_READY)
+        c->retry_at = now; /* log in; the listing follows by itself */
+    else if (!fetch_is_listing(c->fetch) && !fetch_list(c->fetch, c->online, now))
+        finish(c, OUTCOME_NOTHING, false);
+}
+
+void commit_go_on(struct commit *c, int64_t now)
+{
+    free(c->words);
+    c->words = NULL;
+    for (size_t i = 0; i < c->count; i++)
+        if (c->items[i].state == ITEM_REFUSED)
+            c->items[i].state = ITEM_LEFT_OUT;
+    begin_sending(c, now);
+}
+
+bool commit_cancel(struct commit *c, int64_t now)
+{
+    switch (c->phase) {
+    case COMMIT_CHECKING:
+    case COMMIT_ASKING:
+        c->stale += c->outstanding;
+        finish(c, OUTCOME_NOTHING, false);
+        return true;
+    case COMMIT_SENDING:
+        c->called_off = true;
+        send_more(c, now);
+        return true;
+    case COMMIT_CALLING_OFF:
+        return true;
+    case COMMIT_QUITTING:
+        online_hang_up(c->online);
+        begin_verification(c, now);
+        return false;
+    case COMMIT_VERIFYING:
+        online_hang_up(c->online);
+        finish_unverified(c);
+        return true;
+    case COMMIT_IDLE:
+    case COMMIT_DONE:
+        break;
+    }
+    return false;
+}
+
+void commit_event(struct commit *c, const struct pop3_event *ev, int64_t now)
+{
+    switch (ev->verb) {
+    case COMMAND_TOP:
+        top_event(c, ev, now);
+        break;
+    case COMMAND_DELE:
+        dele_answered(c, ev, now);
+        break;
+    case COMMAND_RSET:
+        rset_answered(c, ev, now);
+        break;
+    case COMMAND_QUIT:
+        quit_answered(c, ev, now);
+        break;
+    case COMMAND_CAPA:
+    case COMMAND_STLS:
+    case COMMAND_USER:
+    case COMMAND_PASS:
+    case COMMAND_APOP:
+    case COMMAND_AUTH:
+    case COMMAND_STAT:
+    case COMMAND_LIST:
+    case COMMAND_UIDL:
+    case COMMAND_RETR:
+    case COMMAND_NOOP:
+    case COMMAND_LAST:
+    case COMMAND_RAW:
+    case COMMAND_COUNT:
+        break;
+    }
+}
+
+void commit_listed(struct commit *c, int64_t now)
+{
+    if (c->phase == COMMIT_CHECKING)
+        check_listed(c, now);
+    else if (c->phase == COMMIT_VERIFYING)
+        verified(c);
+}
+
+void commit_lost(struct commit *c, int64_t now)
+{
+    c->outstanding = c->stale = 0;
+    buf_clear(&c->header);
+    switch (c->phase) {
+    case COMMIT_CHECKING:
+    case COMMIT_ASKING:
+        finish(c, OUTCOME_NOTHING, false);
+        break;
+    case COMMIT_SENDING:
+    case COMMIT_CALLING_OFF:
+    case COMMIT_QUITTING:
+        begin_verification(c, now);
+        break;
+    case COMMIT_VERIFYING:
+        retry_login(c, now);
+        break;
+    case COMMIT_IDLE:
+    case COMMIT_DONE:
+        break;
+    }
+}
+
+void commit_turn(struct commit *c, int64_t now)
+{
+    if (c->retry_at && now >= c->retry_at) {
+        c->retry_at = 0;
+        online_connect(c->online, now);
+    }
+    if (c->phase == COMMIT_SENDING)
+        send_more(c, now);
+    else if (c->phase == COMMIT_CHECKING && c->outstanding)
+        look_again(c, now);
+}
+
+void commit_poll(const struct commit *c, int64_t now, int *timeout_ms)
+{
+    if (!c->retry_at)
+        return;
+    int64_t left = c->retry_at > now ? c->retry_at - now : 0;
+    if (*timeout_ms < 0 || left < *timeout_ms)
+        *timeout_ms = (int)left;
+}

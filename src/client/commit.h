@@ -1,0 +1,102 @@
+/* THE HEART: staged -> checked -> sent -> acknowledged -> committed -> verified.
+ *   checked       a fresh listing: a message that is gone or has changed is left out
+ *   sent          DELE for each; every reply is read
+ *   called off    a -ERR, or the user: RSET, nothing is deleted; then the user may agree to the
+ * rest committed     only at +OK to QUIT verified      a new login, a new listing: is each of
+ * them gone? A line lost before QUIT left: nothing is deleted (RFC 1939 section 6), which is
+ * verified all the same, because one server deletes at DELE.  A line lost after that: unknown
+ * until verified. QUIT never leaves with a DELE outstanding but here. */
+#ifndef CLIENT_COMMIT_H
+#define CLIENT_COMMIT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "client/fetch.h"
+#include "client/online.h"
+#include "maildrop/maildrop.h"
+
+enum commit_phase {
+    COMMIT_IDLE,
+    COMMIT_CHECKING,    /* connecting where needed, listing, looking again at headers */
+    COMMIT_SENDING,     /* DELE */
+    COMMIT_CALLING_OFF, /* RSET */
+    COMMIT_ASKING,      /* the server refused some: commit_go_on() or commit_cancel() */
+    COMMIT_QUITTING,    /* QUIT is out */
+    COMMIT_VERIFYING,   /* logging in again, listing */
+    COMMIT_DONE,        /* the report is complete */
+};
+
+enum commit_item_state {
+    ITEM_STAGED,
+    ITEM_LEFT_OUT, /* gone before, or not provably the same message: no DELE was sent */
+    ITEM_SENT,
+    ITEM_REFUSED,     /* -ERR to DELE */
+    ITEM_ACCEPTED,    /* +OK to DELE */
+    ITEM_GONE,        /* verified */
+    ITEM_STILL_THERE, /* verified */
+};
+
+struct commit_item {
+    size_t index;
+    uint32_t number; /* that DELE was sent with */
+    enum commit_item_state state;
+    bool proved; /* the same message as the user saw: by its UIDL, or its header looked at again
+                  */
+    bool by_uidl; /* a listing can prove whether it is gone */
+};
+
+enum commit_outcome {
+    OUTCOME_NOTHING, /* nothing was deleted */
+    OUTCOME_DELETED, /* all that was sent */
+    OUTCOME_PARTLY,  /* verified: some of them */
+    OUTCOME_UNKNOWN, /* QUIT was out, its answer did not come, and nobody could look */
+};
+
+struct commit_report {
+    enum commit_outcome outcome;
+    bool verified; /* seen in a new listing, not only concluded */
+    size_t staged; /* what the user agreed to */
+    size_t left_out;
+    size_t accepted; /* +OK to DELE */
+    size_t refused;
+    size_t gone;    /* verified */
+    char text[512]; /* the same in one or two sentences; clean text */
+};
+
+struct commit;
+
+/* Borrows all for its life. */
+struct commit *commit_new(struct online *o, struct fetch *f, struct maildrop *m);
+void commit_free(struct commit *c);
+
+/* COUNT message indexes, copied.  Without VERIFY a +OK to QUIT is the end; what a lost line
+ * left open is verified all the same.  Only from COMMIT_IDLE or COMMIT_DONE. */
+void commit_start(struct commit *c, const size_t *indexes, size_t count, bool verify,
+                  int64_t now);
+/* From COMMIT_ASKING: the rest, without those that were refused. */
+void commit_go_on(struct commit *c, int64_t now);
+/* Calls it off.  False in COMMIT_QUITTING, where it is too late: the waiting ends, and what was
+ * deleted is looked at. */
+bool commit_cancel(struct commit *c, int64_t now);
+
+enum commit_phase commit_phase(const struct commit *c);
+/* From COMMIT_CHECKING to before COMMIT_DONE: nothing else may be asked of the server. */
+bool commit_is_running(const struct commit *c);
+const struct commit_item *commit_items(const struct commit *c, size_t *count);
+/* Items past the present phase's step, for a progress bar. */
+size_t commit_progress(const struct commit *c);
+/* Complete in COMMIT_DONE; in COMMIT_ASKING its text says what was refused and why. */
+const struct commit_report *commit_report(const struct commit *c);
+
+/* What happens, told by the client. */
+void commit_event(struct commit *c, const struct pop3_event *event, int64_t now);
+void commit_listed(struct commit *c, int64_t now);
+void commit_lost(struct commit *c, int64_t now);
+/* Time passes: retries, submits what there is room for.  */
+void commit_turn(struct commit *c, int64_t now);
+/* *TIMEOUT_MS is lowered to the time of the next retry. */
+void commit_poll(const struct commit *c, int64_t now, int *timeout_ms);
+
+#endif

@@ -1,3 +1,383 @@
 #include "config.h"
 
-typedef int stub_t;
+#include "client/fetch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/limits.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+#define WINDOW_FIRST 1024
+#define WINDOW_LEAST 16
+#define WINDOW_MOST 65536
+/* An answer may take this much longer than the shortest round trip before the line counts as
+ * full. */
+#define QUEUE_MS 50
+#define PREVIEWS_KEPT 32
+#define NO_MESSAGE SIZE_MAX
+
+struct preview {
+    size_t index;
+    struct buf bytes;
+    bool here, refused;
+    uint64_t used; /* for throwing out the one not looked at longest */
+};
+
+struct fetch {
+    struct maildrop *maildrop;
+    const char *const *charsets;
+    struct err error;
+
+    unsigned listing; /* answers still due */
+    bool numbered;    /* the session has a listing */
+    struct maildrop_changes changes;
+
+    size_t *wanted;
+    size_t wanted_count;
+    uint32_t next_number; /* all above have been asked for */
+
+    size_t window;
+    int64_t *asked_at; /* ring: when each TOP in flight was asked for */
+    size_t ring_size, ring_head, ring_count;
+
+    struct buf header; /* of the TOP that is coming in */
+    struct preview previews[PREVIEWS_KEPT];
+    struct preview *coming;
+    size_t preview_wanted;
+    uint64_t clock;
+};
+
+struct fetch *fetch_new(struct maildrop *m, const char *const *charsets)
+{
+    struct fetch *f = xcalloc(1, sizeof *f);
+    f->maildrop = m;
+    f->charsets = charsets;
+    f->header = BUF_INIT(LIMIT_HEADER);
+    f->window = WINDOW_FIRST;
+    f->preview_wanted = NO_MESSAGE;
+    for (size_t i = 0; i < PREVIEWS_KEPT; i++) {
+        f->previews[i].index = NO_MESSAGE;
+        f->previews[i].bytes = BUF_INIT(LIMIT_PREVIEW);
+    }
+    return f;
+}
+
+void fetch_free(struct fetch *f)
+{
+    if (!f)
+        return;
+    for (size_t i = 0; i < PREVIEWS_KEPT; i++)
+        buf_release(&f->previews[i].bytes);
+    buf_release(&f->header);
+    free(f->asked_at);
+    free(f->wanted);
+    free(f);
+}
+
+struct maildrop_changes fetch_changes(const struct fetch *f)
+{
+    return f->changes;
+}
+
+const struct err *fetch_error(const struct fetch *f)
+{
+    return &f->error;
+}
+
+bool fetch_is_listing(const struct fetch *f)
+{
+    return f->listing > 0;
+}
+
+/* ---- the window -------------------------------------------------------------------------- */
+
+static void ring_push(struct fetch *f, int64_t now)
+{
+    if (f->ring_count == f->ring_size) {
+        size_t size = f->ring_size ? f->ring_size * 2 : 256;
+        int64_t *bigger = xreallocarray(NULL, size, sizeof *bigger);
+        for (size_t i = 0; i < f->ring_count; i++)
+            bigger[i] = f->asked_at[(f->ring_head + i) % f->ring_size];
+        free(f->asked_at);
+        f->asked_at = bigger;
+        f->ring_size = size;
+        f->ring_head = 0;
+    }
+    f->asked_at[(f->ring_head + f->ring_count++) % f->ring_size] = now;
+}
+
+static int64_t ring_pop(struct fetch *f, int64_t now)
+{
+    if (!f->ring_count)
+        return now;
+    int64_t at = f->asked_at[f->ring_head];
+    f->ring_head = (f->ring_head + 1) % f->ring_size;
+    f->ring_count--;
+    return at;
+}
+
+/* One answer more: doubles the window in a round trip while answers come promptly, halves it
+ * while they queue. */
+static void adapt_window(struct fetch *f, struct online *o, int64_t now)
+{
+    int64_t took = now - ring_pop(f, now);
+    int64_t rtt = online_rtt_ms(o);
+    if (rtt < 0)
+        rtt = 0;
+    bool was_full = f->ring_count + 1 >= f->window;
+    if (took > 2 * rtt + QUEUE_MS) {
+        if (f->window > WINDOW_LEAST)
+            f->window--;
+    } else if (was_full && f->window < WINDOW_MOST) {
+        f->window++;
+    }
+    online_set_window(o, f->window);
+}
+
+/* ---- the listing ------------------------------------------------------------------------- */
+
+bool fetch_list(struct fetch *f, struct online *o, int64_t now)
+{
+    err_clear(&f->error);
+    online_set_window(o, f->window);
+    maildrop_list_begin(f->maildrop);
+    /* UIDL first: mailutils adds headers with it, so that sizes told before would change. */
+    if (!online_submit(o, &(struct command){.verb = COMMAND_UIDL}, TAG_LISTING, now) ||
+        !online_submit(o, &(struct command){.verb = COMMAND_LIST}, TAG_LISTING, now)) {
+        maildrop_list_abandon(f->maildrop);
+        return false;
+    }
+    f->listing = 2;
+    return true;
+}
+
+static enum fetch_result listing_done(struct fetch *f)
+{
+    f->changes = maildrop_list_end(f->maildrop);
+    f->numbered = true;
+    f->next_number = UINT32_MAX;
+    return FETCH_LISTED;
+}
+
+static void listing_line(struct fetch *f, const struct pop3_event *ev)
+{
+    uint32_t number;
+    uint64_t octets;
+    const char *uid;
+    size_t uid_len;
+    if (ev->verb == COMMAND_LIST) {
+        if (reply_list(ev->text, ev->len, &number, &octets))
+            maildrop_list_size(f->maildrop, number, octets);
+    } else if (reply_uidl(ev->text, ev->len, &number, &uid, &uid_len)) {
+        maildrop_list_uidl(f->maildrop, number, uid, uid_len);
+    }
+}
+
+static enum fetch_result listing_event(struct fetch *f, const struct pop3_event *ev)
+{
+    if (!f->listing)
+        return FETCH_MORE;
+    if (ev->type == POP3_EVENT_LINE)
+        listing_line(f, ev);
+    if (ev->type == POP3_EVENT_REPLY && !ev->ok && ev->verb == COMMAND_LIST) {
+        char *words = text_clean_line(ev->text, ev->len);
+        err_set(&f->error, ERR_PROTOCOL, _("The server refused to list the maildrop: %s"),
+                *words ? words : _("no reason given"));
+        free(words);
+        maildrop_list_abandon(f->maildrop);
+        f->listing = 0;
+        return FETCH_BROKEN;
+    }
+    bool complete = ev->type == POP3_EVENT_END || (ev->type == POP3_EVENT_REPLY && !ev->ok);
+    if (complete && --f->listing == 0)
+        return listing_done(f);
+    return FETCH_MORE;
+}
+
+/* ---- headers ----------------------------------------------------------------------------- */
+
+static void append_line(struct buf *to, const struct pop3_event *ev)
+{
+    size_t room = to->cap - to->len;
+    buf_append(to, ev->text, ev->len < room ? ev->len : room);
+    if (!ev->part)
+        buf_append_char(to, '\n');
+}
+
+static enum fetch_result header_event(struct fetch *f, struct online *o,
+                                      const struct pop3_event *ev, int64_t now)
+{
+    if (ev->type == POP3_EVENT_LINE) {
+        append_line(&f->header, ev);
+        return FETCH_MORE;
+    }
+    bool refused = ev->type == POP3_EVENT_REPLY && !ev->ok;
+    if (ev->type != POP3_EVENT_END && !refused)
+        return FETCH_MORE;
+    adapt_window(f, o, now);
+    size_t index = maildrop_by_number(f->maildrop, ev->number);
+    if (index != NO_MESSAGE && refused)
+        maildrop_set_headers(f->maildrop, index, HEADERS_REFUSED);
+    else if (index != NO_MESSAGE)
+        maildrop_set_summary(f->maildrop, index,
+                             summary_new(f->header.data, f->header.len, f->charsets));
+    buf_clear(&f->header);
+    return FETCH_HEADER;
+}
+
+static bool ask_header(struct fetch *f, struct online *o, size_t index, int64_t now)
+{
+    const struct message *m = maildrop_at(f->maildrop, index);
+    if (!m->number || m->headers != HEADERS_UNKNOWN)
+        return true;
+    if (!online_submit(o, &(struct command){.verb = COMMAND_TOP, .number = m->number},
+                       TAG_HEADER, now))
+        return false;
+    ring_push(f, now);
+    maildrop_set_headers(f->maildrop, index, HEADERS_ASKED);
+    return true;
+}
+
+void fetch_want(struct fetch *f, const size_t *indexes, size_t count)
+{
+    if (count == f->wanted_count &&
+        (!count || !memcmp(f->wanted, indexes, count * sizeof *indexes)))
+        return;
+    f->wanted = xreallocarray(f->wanted, count, sizeof *indexes);
+    if (count)
+        memcpy(f->wanted, indexes, count * sizeof *indexes);
+    f->wanted_count = count;
+}
+
+/* ---- previews ---------------------------------------------------------------------------- */
+
+static struct preview *find_preview(struct fetch *f, size_t index)
+{
+    for (size_t i = 0; i < PREVIEWS_KEPT; i++)
+        if (f->previews[i].index == index)
+            return &f->previews[i];
+    return NULL;
+}
+
+const struct buf *fetch_preview(struct fetch *f, size_t index)
+{
+    struct preview *p = find_preview(f, index);
+    if (p) {
+        p->used = ++f->clock;
+        return p->here ? &p->bytes : NULL;
+    }
+    f->preview_wanted = index;
+    return NULL;
+}
+
+bool fetch_preview_refused(const struct fetch *f, size_t index)
+{
+    for (size_t i = 0; i < PREVIEWS_KEPT; i++)
+        if (f->previews[i].index == index)
+            return f->previews[i].refused;
+    return false;
+}
+
+static void ask_preview(struct fetch *f, struct online *o, int64_t now)
+{
+    size_t index = f->preview_wanted;
+    if (index == NO_MESSAGE || f->coming || find_preview(f, index))
+        return;
+    uint32_t number = maildrop_at(f->maildrop, index)->number;
+    if (!number ||
+        !online_submit(o,
+                       &(struct command){
+                           .verb = COMMAND_TOP, .number = number, .lines = FETCH_PREVIEW_LINES},
+                       TAG_PREVIEW, now))
+        return;
+    struct preview *oldest = &f->previews[0];
+    for (size_t i = 1; i < PREVIEWS_KEPT; i++)
+        if (f->previews[i].used < oldest->used)
+            oldest = &f->previews[i];
+    buf_clear(&oldest->bytes);
+    oldest->index = index;
+    oldest->here = oldest->refused = false;
+    oldest->used = ++f->clock;
+    f->coming = oldest;
+    f->preview_wanted = NO_MESSAGE;
+}
+
+static enum fetch_result preview_event(struct fetch *f, const struct pop3_event *ev)
+{
+    if (!f->coming)
+        return FETCH_MORE;
+    if (ev->type == POP3_EVENT_LINE) {
+        append_line(&f->coming->bytes, ev);
+        return FETCH_MORE;
+    }
+    f->coming->refused = ev->type == POP3_EVENT_REPLY && !ev->ok;
+    f->coming->here = ev->type == POP3_EVENT_END || f->coming->refused;
+    if (!f->coming->here)
+        return FETCH_MORE;
+    f->coming = NULL;
+    return FETCH_PREVIEW;
+}
+
+/* ---- all together ------------------------------------------------------------------------ */
+
+enum fetch_result fetch_event(struct fetch *f, struct online *o, const struct pop3_event *event,
+                              int64_t now)
+{
+    switch ((enum online_tag)event->tag) {
+    case TAG_LISTING:
+        return listing_event(f, event);
+    case TAG_HEADER:
+        return header_event(f, o, event, now);
+    case TAG_PREVIEW:
+        return preview_event(f, event);
+    case TAG_LOGIN:
+    case TAG_COMMIT:
+    case TAG_KEEPALIVE:
+        break;
+    }
+    return FETCH_NOT_MINE;
+}
+
+void fetch_lost(struct fetch *f)
+{
+    if (f->listing)
+        maildrop_list_abandon(f->maildrop);
+    maildrop_session_lost(f->maildrop);
+    for (size_t i = 0; i < maildrop_size(f->maildrop); i++)
+        if (maildrop_at(f->maildrop, i)->headers == HEADERS_ASKED)
+            maildrop_set_headers(f->maildrop, i, HEADERS_UNKNOWN);
+    f->listing = 0;
+    f->numbered = false;
+    f->ring_count = 0;
+    buf_clear(&f->header);
+    if (f->coming) {
+        f->coming->index = NO_MESSAGE;
+        f->coming = NULL;
+    }
+}
+
+void fetch_more(struct fetch *f, struct online *o, bool hold, int64_t now)
+{
+    if (!f->numbered || f->listing)
+        return;
+    if (online_room(o))
+        ask_preview(f, o, now);
+    if (hold)
+        return;
+    for (size_t i = 0; i < f->wanted_count && online_room(o); i++)
+        if (!ask_header(f, o, f->wanted[i], now))
+            return;
+    while (online_room(o) && f->next_number > 1) {
+        if (f->next_number == UINT32_MAX)
+            f->next_number = maildrop_highest(f->maildrop) + 1;
+        if (f->next_number <= 1)
+            return;
+        size_t index = maildrop_by_number(f->maildrop, f->next_number - 1);
+        if (index != NO_MESSAGE && !ask_header(f, o, index, now))
+            return;
+        f->next_number--;
+    }
+}

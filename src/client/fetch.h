@@ -1,0 +1,58 @@
+/* What to ask the server for next, and where its answers go: the listing (UIDL, LIST), then the
+ * headers of the rows on the screen, then all others from the newest to the oldest; a preview
+ * before both.  The window of commands in flight opens while the answers keep coming promptly
+ * and closes when they queue up, so that the line is full, yet what the user jumps to comes
+ * within two round trips. */
+#ifndef CLIENT_FETCH_H
+#define CLIENT_FETCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "client/online.h"
+#include "maildrop/maildrop.h"
+
+/* Body lines of a preview. */
+#define FETCH_PREVIEW_LINES 20
+
+struct fetch;
+
+/* Borrows M and CHARSETS for its life. */
+struct fetch *fetch_new(struct maildrop *m, const char *const *charsets);
+void fetch_free(struct fetch *f);
+
+/* Asks for the listing; false where the connection does not take it. */
+bool fetch_list(struct fetch *f, struct online *o, int64_t now);
+bool fetch_is_listing(const struct fetch *f);
+
+enum fetch_result {
+    FETCH_NOT_MINE,
+    FETCH_MORE,
+    FETCH_LISTED, /* the listing is complete: fetch_changes() */
+    FETCH_HEADER,
+    FETCH_PREVIEW,
+    FETCH_BROKEN, /* the listing was refused: the server is of no use; fetch_error() */
+};
+enum fetch_result fetch_event(struct fetch *f, struct online *o, const struct pop3_event *event,
+                              int64_t now);
+struct maildrop_changes fetch_changes(const struct fetch *f);
+const struct err *fetch_error(const struct fetch *f);
+
+/* The connection is gone: what was asked for is forgotten. */
+void fetch_lost(struct fetch *f);
+/* Submits what is next, as far as there is room.  HOLD: only what was asked for explicitly. */
+void fetch_more(struct fetch *f, struct online *o, bool hold, int64_t now);
+
+/* The messages on the screen, in their order; copied. */
+void fetch_want(struct fetch *f, const size_t *indexes, size_t count);
+
+/* The first bytes of a message (header and FETCH_PREVIEW_LINES lines, lines ending in LF), at
+ * most LIMIT_PREVIEW of them, kept for the messages looked at last.  NULL while they are not
+ * here; they are then asked for at the next fetch_more().  Valid until the next fetch_event().
+ */
+const struct buf *fetch_preview(struct fetch *f, size_t index);
+/* The server refused that preview. */
+bool fetch_preview_refused(const struct fetch *f, size_t index);
+
+#endif

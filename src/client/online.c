@@ -1,3 +1,511 @@
 #include "config.h"
 
-typedef int stub_t;
+#include "client/online.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/limits.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "client/login.h"
+#include "net/stream.h"
+#include "net/tls.h"
+
+#define READ_SIZE 65536
+
+struct online {
+    const struct account *account;
+    const struct secret *password;
+    int (*open)(void *context);
+    void *open_context;
+
+    enum online_state state;
+    struct err error;
+    bool failed; /* and nobody has asked yet */
+    struct dial *dial;
+    struct stream *stream;
+    struct pop3 *pop3;
+    struct tls_trust *trust;
+    struct login login;
+
+    char *last_words;
+    int64_t deadline;  /* of the login as a whole */
+    int64_t active_at; /* bytes last came or were submitted */
+    int64_t asked_at;  /* the command that measures the round trip was submitted */
+    int64_t rtt_ms;
+    char buffer[READ_SIZE];
+};
+
+struct online *online_new(const struct account *account, const struct secret *password,
+                          int (*open)(void *context), void *context)
+{
+    struct online *o = xcalloc(1, sizeof *o);
+    o->account = account;
+    o->password = password;
+    o->open = open;
+    o->open_context = context;
+    o->login.auth = o->login.warning = "";
+    return o;
+}
+
+static void drop_connection(struct online *o)
+{
+    dial_free(o->dial);
+    stream_free(o->stream);
+    pop3_free(o->pop3);
+    o->dial = NULL;
+    o->stream = NULL;
+    o->pop3 = NULL;
+    o->login.warning = ""; /* it may have been the stream's */
+    o->state = ONLINE_OFF;
+}
+
+void online_free(struct online *o)
+{
+    if (!o)
+        return;
+    drop_connection(o);
+    tls_trust_free(o->trust);
+    free(o->last_words);
+    free(o);
+}
+
+void online_hang_up(struct online *o)
+{
+    drop_connection(o);
+}
+
+/* ---- failing ----------------------------------------------------------------------------- */
+
+static void fail(struct online *o, enum err_code code, const char *text)
+{
+    char *clean = text_clean_line(text, strlen(text));
+    err_set(&o->error, code, "%s", clean);
+    o->failed = true;
+    free(clean);
+    drop_connection(o);
+}
+
+/* The server's words behind a sentence of ours. */
+static void fail_with_words(struct online *o, enum err_code code, const char *what,
+                            const struct pop3_event *ev)
+{
+    char *words = text_clean_line(ev->text, ev->len);
+    struct err e = {0};
+    err_set(&e, code, _("%s The server said: %s"), what, words);
+    free(words);
+    fail(o, code, e.text);
+}
+
+static void remember_last_words(struct online *o, const struct pop3_event *ev)
+{
+    free(o->last_words);
+    o->last_words = text_clean_line(ev->text, ev->len);
+}
+
+/* ---- beginning --------------------------------------------------------------------------- */
+
+static int64_t silence_ms(const struct online *o)
+{
+    if (o->state == ONLINE_LEAVING)
+        return LIMIT_QUIT_MS;
+    return o->account->timeout_s ? (int64_t)o->account->timeout_s * 1000 : LIMIT_SILENCE_MS;
+}
+
+static void connected(struct online *o, int fd, bool loopback, int64_t now)
+{
+    o->stream = stream_new(fd);
+    o->pop3 = pop3_new();
+    o->active_at = now;
+    login_begin(&o->login, o->account, o->password, o->pop3, TAG_LOGIN);
+    o->login.loopback = loopback;
+    if (o->open)
+        o->login.wants_tls = false;
+    o->state = ONLINE_GREETING;
+    if (o->login.wants_tls && o->account->tls == ACCOUNT_TLS_IMPLICIT) {
+        stream_start_tls(o->stream, o->trust, o->account->host);
+        o->state = ONLINE_SECURING;
+    }
+}
+
+static void load_trust(struct online *o)
+{
+    struct tls_config config = {o->account->tls_ca, o->account->tls_pin, o->account->insecure};
+    struct err e = {0};
+    o->trust = tls_trust_new(&config, &e);
+    if (!o->trust)
+        fail(o, e.code, e.text);
+}
+
+void online_connect(struct online *o, int64_t now)
+{
+    drop_connection(o);
+    err_clear(&o->error);
+    o->failed = false;
+    free(o->last_words);
+    o->last_words = NULL;
+    o->login.auth = "";
+    o->rtt_ms = -1;
+    o->deadline = now + (o->account->timeout_s ? (int64_t)o->account->timeout_s * 1000
+                                               : LIMIT_CONNECT_MS);
+    if (o->open) {
+        int fd = o->open(o->open_context);
+        if (fd < 0)
+            fail(o, ERR_UNAVAILABLE, _("The connection could not be opened."));
+        else
+            connected(o, fd, true, now);
+        return;
+    }
+    o->dial = dial_new(o->account->host, o->account->port);
+    o->state = ONLINE_LOOKING_UP;
+    if (o->account->tls != ACCOUNT_TLS_NONE && !o->trust)
+        load_trust(o); /* while the look-up runs */
+}
+
+/* ---- logging in -------------------------------------------------------------------------- */
+
+static void logged_in(struct online *o, int64_t now)
+{
+    o->state = ONLINE_READY;
+    /* Capabilities change with the login (RFC 2449 section 5); what is queued behind this
+       does not wait for it where the first answer promised pipelining. */
+    if (pop3_capa(o->pop3)) {
+        o->asked_at = now;
+        pop3_submit(o->pop3, &(struct command){.verb = COMMAND_CAPA}, TAG_LOGIN, NULL);
+    }
+}
+
+static void follow_login(struct online *o, enum login_step step, int64_t now)
+{
+    static const enum online_state shown[] = {
+        [LOGIN_GREETING] = ONLINE_GREETING, [LOGIN_CAPA] = ONLINE_CAPA,
+        [LOGIN_STLS] = ONLINE_STLS,         [LOGIN_AUTH] = ONLINE_LOGIN,
+        [LOGIN_OVER] = ONLINE_LOGIN,
+    };
+    o->active_at = o->asked_at = now;
+    switch (step) {
+    case LOGIN_GOES_ON:
+        o->state = shown[o->login.state];
+        break;
+    case LOGIN_WANTS_TLS:
+        stream_start_tls(o->stream, o->trust, o->account->host);
+        o->state = ONLINE_SECURING;
+        break;
+    case LOGIN_DONE:
+        logged_in(o, now);
+        break;
+    case LOGIN_FAILED: {
+        struct err e = o->login.error;
+        fail(o, e.code, e.text);
+        break;
+    }
+    }
+}
+
+static void note_rtt(struct online *o, int64_t now)
+{
+    int64_t ms = now - o->asked_at;
+    if (o->rtt_ms < 0 || ms < o->rtt_ms)
+        o->rtt_ms = ms;
+}
+
+/* An event of TAG_LOGIN; in READY it is the second CAPA, which the core remembers. */
+static void take_login_event(struct online *o, const struct pop3_event *ev, int64_t now)
+{
+    if (ev->type == POP3_EVENT_REPLY && ev->verb != COMMAND_PASS && ev->verb != COMMAND_AUTH)
+        note_rtt(o, now); /* over a password the server takes its time */
+    if (o->state != ONLINE_READY && o->state != ONLINE_LEAVING && ev->type != POP3_EVENT_LINE)
+        follow_login(o, login_event(&o->login, ev), now);
+}
+
+/* True where the event was not for the one who submitted a command. */
+static bool take_event(struct online *o, const struct pop3_event *ev, int64_t now)
+{
+    if (ev->type == POP3_EVENT_BROKEN) {
+        struct err e = *pop3_error(o->pop3);
+        fail(o, e.code, e.text);
+        return true;
+    }
+    if (ev->type == POP3_EVENT_FAREWELL) {
+        remember_last_words(o, ev);
+        fail_with_words(o, ERR_IO, _("The server ended the session."), ev);
+        return true;
+    }
+    if (ev->type == POP3_EVENT_REPLY && ev->verb == COMMAND_QUIT)
+        remember_last_words(o, ev);
+    if (ev->type != POP3_EVENT_GREETING && ev->type != POP3_EVENT_CONTINUE &&
+        ev->tag != TAG_LOGIN)
+        return false;
+    take_login_event(o, ev, now);
+    return true;
+}
+
+bool online_next(struct online *o, int64_t now, struct pop3_event *event)
+{
+    while (o->pop3 && pop3_next(o->pop3, event)) {
+        if (!take_event(o, event, now))
+            return true;
+    }
+    return false;
+}
+
+/* ---- moving bytes ------------------------------------------------------------------------ */
+
+static void dial_on(struct online *o, int64_t now)
+{
+    switch (dial_turn(o->dial, now)) {
+    case DIAL_LOOKING_UP:
+        o->state = ONLINE_LOOKING_UP;
+        break;
+    case DIAL_CONNECTING:
+        o->state = ONLINE_CONNECTING;
+        break;
+    case DIAL_CONNECTED: {
+        bool loopback = dial_is_loopback(o->dial);
+        int fd = dial_take(o->dial);
+        dial_free(o->dial);
+        o->dial = NULL;
+        connected(o, fd, loopback, now);
+        break;
+    }
+    case DIAL_FAILED: {
+        struct err e = *dial_error(o->dial);
+        fail(o, e.code, e.text);
+        break;
+    }
+    }
+}
+
+static void stream_failed(struct online *o)
+{
+    struct err e = *stream_error(o->stream);
+    fail(o, e.code ? e.code : ERR_IO, e.text);
+}
+
+static void handshake_on(struct online *o, int64_t now)
+{
+    switch (stream_handshake(o->stream)) {
+    case STREAM_AGAIN:
+        break;
+    case STREAM_OK:
+        if (*tls_warning(stream_tls(o->stream)))
+            o->login.warning = tls_warning(stream_tls(o->stream));
+        follow_login(o, login_secured(&o->login), now);
+        break;
+    case STREAM_EOF:
+        fail(o, ERR_IO, _("The server closed the connection during the TLS handshake."));
+        break;
+    case STREAM_FAILED:
+        stream_failed(o);
+        break;
+    }
+}
+
+static void closed_by_server(struct online *o)
+{
+    if (pop3_state(o->pop3) == POP3_CLOSED) /* QUIT was answered */
+        drop_connection(o);
+    else if (o->state < ONLINE_READY)
+        fail(o, ERR_UNAVAILABLE, _("The server closed the connection during the login."));
+    else
+        fail(o, ERR_IO, _("The server closed the connection."));
+}
+
+static bool read_some(struct online *o, int64_t now)
+{
+    size_t got = 0;
+    switch (stream_read(o->stream, o->buffer, sizeof o->buffer, &got)) {
+    case STREAM_OK:
+        o->active_at = now;
+        pop3_recv(o->pop3, o->buffer, got);
+        return true;
+    case STREAM_AGAIN:
+        return false;
+    case STREAM_EOF:
+        closed_by_server(o);
+        return false;
+    case STREAM_FAILED:
+        stream_failed(o);
+        return false;
+    }
+    return false;
+}
+
+static void write_some(struct online *o)
+{
+    const char *bytes;
+    size_t len, put;
+    while (o->pop3 && (len = pop3_send(o->pop3, &bytes)) > 0) {
+        put = 0;
+        enum stream_result r = stream_write(o->stream, bytes, len, &put);
+        if (put)
+            pop3_sent(o->pop3, put);
+        if (r == STREAM_AGAIN)
+            return;
+        if (r != STREAM_OK) {
+            /* What the server said before it closed may still be read: -ERR and the like. */
+            if (!read_some(o, o->active_at) && o->stream)
+                stream_failed(o);
+            return;
+        }
+    }
+}
+
+static bool waits(const struct online *o)
+{
+    return o->state != ONLINE_OFF && (o->state != ONLINE_READY || pop3_in_flight(o->pop3) > 0);
+}
+
+static int64_t next_deadline(const struct online *o)
+{
+    if (!waits(o))
+        return INT64_MAX;
+    if (o->state < ONLINE_READY)
+        return o->deadline;
+    return o->active_at + silence_ms(o);
+}
+
+static void too_late(struct online *o)
+{
+    static const char *const doing[ONLINE_STATE_COUNT] = {
+        [ONLINE_LOOKING_UP] = N_("looking up the host name"),
+        [ONLINE_CONNECTING] = N_("connecting"),
+        [ONLINE_SECURING] = N_("the TLS handshake"),
+        [ONLINE_GREETING] = N_("the greeting"),
+        [ONLINE_CAPA] = N_("the answer to CAPA"),
+        [ONLINE_STLS] = N_("the answer to STLS"),
+        [ONLINE_LOGIN] = N_("the answer to the login"),
+        [ONLINE_READY] = N_("an answer"),
+        [ONLINE_LEAVING] = N_("the answer to QUIT"),
+    };
+    struct err e = {0};
+    err_set(&e, ERR_UNAVAILABLE, _("The server is silent: gave up waiting for %s."),
+            doing[o->state] ? _(doing[o->state]) : "");
+    fail(o, e.code, e.text);
+}
+
+bool online_turn(struct online *o, int64_t now)
+{
+    if (o->dial)
+        dial_on(o, now);
+    if (o->state == ONLINE_SECURING)
+        handshake_on(o, now);
+    bool more = false;
+    if (o->stream && o->state != ONLINE_SECURING) {
+        more = read_some(o, now); /* first: a reply before its command must be noticed */
+        if (o->stream && o->state != ONLINE_SECURING)
+            write_some(o);
+    }
+    if (now >= next_deadline(o))
+        too_late(o);
+    return more;
+}
+
+size_t online_poll(const struct online *o, struct pollfd fds[DIAL_POLLFDS], int64_t now,
+                   int *timeout_ms)
+{
+    int64_t left = next_deadline(o) == INT64_MAX ? -1 : next_deadline(o) - now;
+    if (left >= 0 && (*timeout_ms < 0 || left < *timeout_ms))
+        *timeout_ms = (int)left;
+    if (o->dial)
+        return dial_poll(o->dial, fds, now, timeout_ms);
+    if (!o->stream)
+        return 0;
+    if (stream_pending(o->stream))
+        *timeout_ms = 0;
+    const char *bytes;
+    bool writing = o->state != ONLINE_SECURING && pop3_send(o->pop3, &bytes) > 0;
+    fds[0] = (struct pollfd){stream_fd(o->stream), stream_events(o->stream, writing), 0};
+    return 1;
+}
+
+/* ---- asking ------------------------------------------------------------------------------ */
+
+bool online_submit(struct online *o, const struct command *c, enum online_tag tag, int64_t now)
+{
+    if (o->state != ONLINE_READY)
+        return false;
+    if (!pop3_in_flight(o->pop3))
+        o->asked_at = now;
+    o->active_at = now;
+    if (!pop3_submit(o->pop3, c, tag, NULL))
+        return false;
+    if (c->verb == COMMAND_QUIT)
+        o->state = ONLINE_LEAVING;
+    return true;
+}
+
+bool online_may_quit(const struct online *o)
+{
+    return o->state == ONLINE_READY && !pop3_has_deletions(o->pop3);
+}
+
+size_t online_room(const struct online *o)
+{
+    return o->state == ONLINE_READY ? pop3_room(o->pop3) : 0;
+}
+
+bool online_pipelines(const struct online *o)
+{
+    if (!o->pop3 || o->account->pipelining == ACCOUNT_PIPELINING_OFF)
+        return false;
+    return o->account->pipelining == ACCOUNT_PIPELINING_FORCE ||
+           (pop3_capa(o->pop3) & CAPA_PIPELINING);
+}
+
+void online_set_window(struct online *o, size_t window)
+{
+    if (o->pop3)
+        pop3_set_window(o->pop3, online_pipelines(o) ? window : 1);
+}
+
+int64_t online_idle_ms(const struct online *o, int64_t now)
+{
+    if (o->state != ONLINE_READY || pop3_in_flight(o->pop3))
+        return -1;
+    return now - o->active_at;
+}
+
+int64_t online_rtt_ms(const struct online *o)
+{
+    return o->rtt_ms;
+}
+
+enum online_state online_state(const struct online *o)
+{
+    return o->state;
+}
+
+const char *online_tls(const struct online *o)
+{
+    return o->stream && stream_tls(o->stream) ? tls_version(stream_tls(o->stream)) : "";
+}
+
+const char *online_auth(const struct online *o)
+{
+    return o->login.auth;
+}
+
+const char *online_warning(const struct online *o)
+{
+    return o->login.warning;
+}
+
+const char *online_last_words(const struct online *o)
+{
+    return o->last_words ? o->last_words : "";
+}
+
+bool online_take_failure(struct online *o)
+{
+    bool failed = o->failed;
+    o->failed = false;
+    return failed;
+}
+
+const struct err *online_error(const struct online *o)
+{
+    return &o->error;
+}

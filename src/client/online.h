@@ -1,0 +1,84 @@
+/* One connection at a time: look up, connect, TLS, log in (login.h has the policy); then bytes
+ * to and from the protocol core.  Every wait has a deadline: one for all from connecting to the
+ * login's answer, then one for each silence. */
+#ifndef CLIENT_ONLINE_H
+#define CLIENT_ONLINE_H
+
+#include <poll.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "net/dial.h"
+#include "pop3/pop3.h"
+#include "store/account.h"
+#include "store/secret.h"
+
+enum online_state {
+    ONLINE_OFF, /* by our own will, or online_error() says why not */
+    ONLINE_LOOKING_UP,
+    ONLINE_CONNECTING,
+    ONLINE_SECURING, /* TLS handshake */
+    ONLINE_GREETING,
+    ONLINE_CAPA,
+    ONLINE_STLS,
+    ONLINE_LOGIN,
+    ONLINE_READY,   /* logged in: RFC 1939's TRANSACTION state */
+    ONLINE_LEAVING, /* QUIT was submitted */
+    ONLINE_STATE_COUNT
+};
+
+/* Who submitted a command: the tag that its events bring back. */
+enum online_tag { TAG_LOGIN, TAG_LISTING, TAG_HEADER, TAG_PREVIEW, TAG_COMMIT, TAG_KEEPALIVE };
+
+struct online;
+
+/* Borrows both for its life.  OPEN, if not NULL, gives a connected descriptor instead of
+ * dialling (the demo); -1 means that it failed. */
+struct online *online_new(const struct account *account, const struct secret *password,
+                          int (*open)(void *context), void *context);
+void online_free(struct online *o);
+
+/* Begins anew; a connection that is up is hung up first. */
+void online_connect(struct online *o, int64_t now);
+/* Closes at once, without QUIT: the server rolls deletions back (RFC 1939 section 6). */
+void online_hang_up(struct online *o);
+
+/* What to wait for; see dial_poll(). */
+size_t online_poll(const struct online *o, struct pollfd fds[DIAL_POLLFDS], int64_t now,
+                   int *timeout_ms);
+/* Reads and writes without blocking.  True while more may be waiting at once: drain
+ * online_next() and call it again. */
+bool online_turn(struct online *o, int64_t now);
+/* The next event of a command that others submitted.  Those of the login stay inside. */
+bool online_next(struct online *o, int64_t now, struct pop3_event *event);
+
+/* False where the connection is not READY, or the command is refused. */
+bool online_submit(struct online *o, const struct command *c, enum online_tag tag, int64_t now);
+/* READY, and no deletion is outstanding: QUIT deletes nothing. */
+bool online_may_quit(const struct online *o);
+/* Commands that would leave at once. */
+size_t online_room(const struct online *o);
+void online_set_window(struct online *o, size_t window);
+/* The server says that it takes many commands at once, or the account forces it. */
+bool online_pipelines(const struct online *o);
+/* Milliseconds between the last thing asked and now where nothing is in flight; -1 else. */
+int64_t online_idle_ms(const struct online *o, int64_t now);
+/* Round trip in milliseconds, the shortest seen in this connection; -1 before. */
+int64_t online_rtt_ms(const struct online *o);
+
+enum online_state online_state(const struct online *o);
+/* "TLS1.3", "PLAIN"; "" where not known, or not used. */
+const char *online_tls(const struct online *o);
+const char *online_auth(const struct online *o);
+/* "" or what is not as safe as it should be. */
+const char *online_warning(const struct online *o);
+/* The server's last words to QUIT or farewell; "" none.  Clean text. */
+const char *online_last_words(const struct online *o);
+/* True once after the connection failed. */
+bool online_take_failure(struct online *o);
+/* Why it is off; ERR_NONE by our own will.  The text is clean. */
+const struct err *online_error(const struct online *o);
+
+#endif

@@ -8,12 +8,11 @@
 
 #include "base/buf.h"
 
-/* RFC 4616, base64: the initial response of AUTH PLAIN.  False where USER or PASSWORD holds a
- * NUL by its length, or OUT is too small. */
+/* RFC 4616, base64: the initial response of AUTH PLAIN.  False where OUT is too small. */
 bool auth_plain(struct buf *out, const char *user, const char *password);
 
 /* The challenge of a greeting (RFC 1939 APOP): the last "<...@...>" of printable ASCII without
- * blanks or further angle brackets inside; base64 characters occur.  Empty BUF: none.
+ * blanks or further angle brackets inside; base64 characters occur.  False where there is none.
  * A challenge that is not of this form must not be signed (CVE-2007-1558). */
 bool auth_apop_challenge(struct buf *out, const char *greeting, size_t len);
 /* MD5 of challenge and password, 32 lower-case hexadecimal digits. */

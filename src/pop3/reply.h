@@ -40,7 +40,8 @@ bool reply_list(const char *line, size_t len, uint32_t *number, uint64_t *octets
 /* "n uid".  A missing uid (old servers) gives an empty one; a uid longer than LIMIT_UIDL or
  * holding a blank, a control or a NUL ends the uid's use: it is given as empty too.
  * *UID points into LINE. */
-bool reply_uidl(const char *line, size_t len, uint32_t *number, const char **uid, size_t *uid_len);
+bool reply_uidl(const char *line, size_t len, uint32_t *number, const char **uid,
+                size_t *uid_len);
 
 /* One line of a CAPA answer: whole first words only, any case, anything unknown ignored. */
 enum reply_capa {

@@ -1,0 +1,48 @@
+/* From the greeting to TRANSACTION: which commands a login sends, and when it must not go on.
+ * Pure: it knows the protocol core and the account, no socket and no clock.
+ *   - nothing secret outside TLS, except on loopback or where the account says `insecure`;
+ *   - STLS, where the account asks for it, must succeed; it is only left out on loopback or
+ * with `insecure`, and then login_warning() says so;
+ *   - a password is tried once. */
+#ifndef CLIENT_LOGIN_H
+#define CLIENT_LOGIN_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "pop3/pop3.h"
+#include "store/account.h"
+#include "store/secret.h"
+
+enum login_state { LOGIN_GREETING, LOGIN_CAPA, LOGIN_STLS, LOGIN_AUTH, LOGIN_OVER };
+
+enum login_step {
+    LOGIN_GOES_ON,
+    LOGIN_WANTS_TLS, /* start TLS now, then login_secured() */
+    LOGIN_DONE,
+    LOGIN_FAILED, /* login_error() */
+};
+
+struct login {
+    const struct account *account; /* borrowed, as the next two */
+    const struct secret *password;
+    struct pop3 *pop3;
+    uint64_t tag; /* of the commands submitted */
+    bool loopback;
+    bool wants_tls; /* the account does, and this is not the demo */
+    bool secure;    /* TLS is up */
+    enum login_state state;
+    const char *auth;    /* the mechanism in use, "" before */
+    const char *warning; /* what is not as safe as it should be, or "" */
+    struct err error;
+};
+
+/* Before the greeting. */
+void login_begin(struct login *l, const struct account *account, const struct secret *password,
+                 struct pop3 *pop3, uint64_t tag);
+/* A TLS handshake is complete: before the greeting, or after LOGIN_WANTS_TLS. */
+enum login_step login_secured(struct login *l);
+/* An event of TAG, a greeting or a challenge. */
+enum login_step login_event(struct login *l, const struct pop3_event *event);
+
+#endif

@@ -1,0 +1,170 @@
+#include "config.h"
+
+#include "ui/cmd.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "client/client.h"
+#include "demo/demo.h"
+#include "ui/app.h"
+#include "ui/loop.h"
+#include "ui/screen.h"
+
+/* While headers stream in, the screen is drawn at most this often. */
+#define FRAME_MS 25
+/* How long the answer to a QUIT that deletes nothing is waited for. */
+#define GOODBYE_MS 1000
+
+static int open_demo(void *demo)
+{
+    return demo_connect(demo);
+}
+
+static bool wants_mono(void)
+{
+    const char *no_color = getenv("NO_COLOR");
+    return no_color && *no_color;
+}
+
+static bool load_keys(struct keymap *keymap, const struct config *config, struct err *e)
+{
+    for (size_t i = 0; i < config->key_count; i++)
+        if (!keymap_bind(keymap, config->keys[i].action, config->keys[i].keys, e))
+            return false;
+    return true;
+}
+
+static void take_keys(struct app *app)
+{
+    for (key_code key; !app->quit && (key = screen_key()) != KEY_CODE_NONE;)
+        app_key(app, key);
+}
+
+/* False when a signal or a hang-up ends the program at once: without QUIT. */
+static bool run(struct app *app)
+{
+    int64_t drawn_at = 0;
+    bool dirty = true;
+    app->now = loop_now();
+    client_refresh(app->client, app->now);
+    while (!app->quit) {
+        int64_t since = loop_now() - drawn_at;
+        if (dirty && since >= FRAME_MS) {
+            app_draw(app);
+            drawn_at = loop_now();
+            since = 0;
+            dirty = false;
+        }
+        unsigned woken = loop_turn(app->client, app->demo, screen_fd(),
+                                   dirty ? (int)(FRAME_MS - since) : -1);
+        app->now = loop_now();
+        if (woken & (LOOP_STOPPED | LOOP_HUNG_UP))
+            return false;
+        if (woken & LOOP_RESIZED)
+            screen_resized();
+        if (woken & (LOOP_CHANGED | LOOP_RESIZED))
+            dirty = true;
+        if (woken & LOOP_CHANGED)
+            app_update(app);
+        if (woken & LOOP_KEYS) {
+            take_keys(app);
+            app_update(app);
+            app_draw(app); /* what the user does is seen at once */
+            drawn_at = loop_now();
+            dirty = false;
+        }
+    }
+    return true;
+}
+
+static void say_goodbye(struct app *app)
+{
+    int64_t until = loop_now() + GOODBYE_MS, left;
+    client_leave(app->client, loop_now());
+    while (!client_is_off(app->client) && (left = until - loop_now()) > 0)
+        if (loop_turn(app->client, app->demo, -1, (int)left) & LOOP_STOPPED)
+            return;
+}
+
+/* The last sentence, on the terminal that is the user's again. */
+static void say_result(struct app *app)
+{
+    const struct commit *commit = client_commit_state(app->client);
+    size_t marked = marks_count(client_marks(app->client));
+    if (commit_phase(commit) == COMMIT_DONE)
+        printf("dele: %s\n", commit_report(commit)->text);
+    if (marked)
+        printf(_n("dele: %zu mark was dropped; that message was not deleted.\n",
+                  "dele: %zu marks were dropped; those messages were not deleted.\n", marked),
+               marked);
+}
+
+/* Returns the exit status; ends by a signal where one came. */
+static int browse(struct cmd *cmd, struct demo *demo, struct keymap *keymap)
+{
+    struct app app;
+    struct client *client =
+        client_new(&cmd->account, &cmd->password, demo ? open_demo : NULL, demo);
+    app_init(&app, client, demo, keymap);
+    loop_begin();
+    bool orderly = run(&app);
+    screen_end();
+    if (orderly) {
+        say_goodbye(&app);
+        say_result(&app);
+    }
+    app_release(&app);
+    client_free(client);
+    if (!orderly)
+        loop_die_of_signal();
+    return orderly ? 0 : ERR_IO;
+}
+
+/* Where it is installed; or, run from the build tree, where its source is. */
+static struct theme *load_theme(const struct cmd *cmd, struct err *e)
+{
+    struct buf near = BUF_INIT(4096), up = BUF_INIT(4096);
+    const char *slash = strrchr(cmd->program, '/');
+    int len = slash ? (int)(slash - cmd->program) : 0;
+    if (len) {
+        buf_printf(&near, "%.*s/../themes", len, cmd->program);
+        buf_printf(&up, "%.*s/../../themes", len, cmd->program);
+    }
+    const char *dirs[] = {THEMEDIR, len ? near.data : NULL, up.data, NULL};
+    struct theme *theme = theme_load(cmd->theme, dirs, e);
+    buf_release(&near);
+    buf_release(&up);
+    return theme;
+}
+
+int cmd_browse(struct cmd *cmd, bool demo)
+{
+    struct err e = {0};
+    struct keymap *keymap = keymap_new();
+    struct theme *theme = load_theme(cmd, &e);
+    struct demo *server = NULL;
+    int status = 0;
+    if (!theme || !load_keys(keymap, &cmd->config, &e))
+        status = cmd_fail(e.code, "%s", e.text);
+    else if (!demo)
+        status = cmd_get_password(cmd);
+    if (!status) {
+        server = demo ? demo_new((int64_t)time(NULL)) : NULL;
+        mem_on_exhaustion(screen_end);
+        if (!screen_begin(theme, wants_mono(), &e))
+            status = cmd_fail(e.code, "%s", e.text);
+        else
+            status = browse(cmd, server, keymap);
+    }
+    demo_free(server);
+    theme_free(theme);
+    keymap_free(keymap);
+    return status;
+}

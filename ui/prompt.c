@@ -1,0 +1,149 @@
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "base/text.h"
+#include "ui/app.h"
+#include "ui/screen.h"
+#include "ui/view.h"
+
+/* Questions in the bottom row.  None has a default that deletes. */
+
+void app_ask(struct app *app, enum app_prompt prompt)
+{
+    app->prompt = prompt;
+    edit_release(&app->edit);
+    edit_init(&app->edit, "");
+}
+
+static void count_matches(struct app *app, size_t *matches, size_t *first)
+{
+    const struct maildrop *m = client_maildrop(app->client);
+    size_t count = order_count(app->order);
+    *matches = 0;
+    *first = SIZE_MAX;
+    for (size_t i = 0; i < count; i++) {
+        size_t row = (app->row + i) % count; /* from the cursor on, around the end */
+        if (!query_matches(app->query, maildrop_at(m, order_at(app->order, row))))
+            continue;
+        if (*first == SIZE_MAX)
+            *first = row;
+        ++*matches;
+    }
+}
+
+static void search(struct app *app)
+{
+    query_free(app->query);
+    app->query = query_new(edit_text(&app->edit));
+    if (!app->query)
+        return;
+    size_t matches, first;
+    app_build_order(app);
+    count_matches(app, &matches, &first);
+    if (!matches) {
+        app_say(app, false, _("No sender or subject here contains: %s"), edit_text(&app->edit));
+        return;
+    }
+    app->row = first;
+    app->cursor = order_at(app->order, first);
+    app_say(app, false, _n("%zu matches", "%zu match", matches), matches);
+}
+
+static void leave_answer(struct app *app, key_code key)
+{
+    app->prompt = PROMPT_NONE;
+    if (key == 'c') {
+        app->leaving = true;
+        app_review(app);
+    } else if (key == 'd') {
+        app->quit = true;
+    }
+}
+
+static void rest_answer(struct app *app, key_code key)
+{
+    app->prompt = PROMPT_NONE;
+    if (key == 'y')
+        client_commit_go_on(app->client, app->now);
+    else
+        client_cancel(app->client, app->now);
+    app_update(app);
+}
+
+/* The number must be what is to be deleted, nothing else. */
+static void count_answer(struct app *app)
+{
+    char wanted[24];
+    snprintf(wanted, sizeof wanted, "%zu", app->review_count);
+    if (!strcmp(edit_text(&app->edit), wanted))
+        app_commit(app);
+    else
+        app_say(app, false, _("That is not the number: nothing is deleted."));
+}
+
+void prompt_key(struct app *app, key_code key)
+{
+    enum app_prompt prompt = app->prompt;
+    if (prompt == PROMPT_LEAVE) {
+        leave_answer(app, key);
+        return;
+    }
+    if (prompt == PROMPT_REST) {
+        rest_answer(app, key);
+        return;
+    }
+    enum edit_result result = edit_key(&app->edit, key);
+    if (result == EDIT_MORE)
+        return;
+    app->prompt = PROMPT_NONE;
+    if (result == EDIT_CANCELLED)
+        return;
+    if (prompt == PROMPT_SEARCH)
+        search(app);
+    else if (prompt == PROMPT_COUNT)
+        count_answer(app);
+}
+
+static void draw_question(int row, int cols, const char *question)
+{
+    draw_text(row, 0, cols, ROLE_PROMPT, question);
+    int width = text_width(question, strlen(question));
+    draw_cursor(row, width < cols ? width : cols - 1);
+}
+
+void prompt_draw(struct app *app, int row, int cols)
+{
+    char text[200];
+    size_t marked = marks_count(client_marks(app->client));
+    switch (app->prompt) {
+    case PROMPT_LEAVE:
+        snprintf(text, sizeof text,
+                 _(" %zu marked, nothing is deleted:  c:commit  d:drop the marks and leave  "
+                   "Esc:stay "),
+                 marked);
+        draw_question(row, cols, text);
+        return;
+    case PROMPT_REST:
+        draw_question(row, cols, _(" Delete the others?  y:delete them  Esc:delete nothing "));
+        return;
+    case PROMPT_COUNT:
+        snprintf(text, sizeof text, _(" Type %zu to delete them all: "), app->review_count);
+        break;
+    case PROMPT_SEARCH:
+        snprintf(text, sizeof text, "%s", _(" Search: "));
+        break;
+    case PROMPT_NONE:
+        return;
+    }
+    int label = text_width(text, strlen(text));
+    struct edit_view seen = edit_view(&app->edit, cols - label);
+    char *part = text_clean_line(edit_text(&app->edit) + seen.start, seen.len);
+    draw_text(row, 0, label, ROLE_PROMPT, text);
+    draw_text(row, label, cols - label, ROLE_PROMPT, part);
+    draw_cursor(row, label + seen.cursor);
+    free(part);
+}
