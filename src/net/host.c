@@ -2,6 +2,7 @@
 
 #include "net/host.h"
 
+#include <arpa/inet.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdlib.h>
@@ -85,4 +86,11 @@ bool host_parse(struct host *h, const char *text, struct err *e)
         return false;
     find_address(h);
     return true;
+}
+
+bool host_format_address(const unsigned char *bytes, size_t len, char text[HOST_ADDRESS_SIZE])
+{
+    if (len != 4 && len != 16)
+        return false;
+    return inet_ntop(len == 4 ? AF_INET : AF_INET6, bytes, text, HOST_ADDRESS_SIZE) != NULL;
 }

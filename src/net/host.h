@@ -17,4 +17,8 @@ struct host {
  * ERR_USAGE in E where it is empty, too long, or no valid name. */
 bool host_parse(struct host *h, const char *text, struct err *e);
 
+/* "192.0.2.1", "2001:db8::1".  False where LEN is neither 4 nor 16. */
+#define HOST_ADDRESS_SIZE 46
+bool host_format_address(const unsigned char *bytes, size_t len, char text[HOST_ADDRESS_SIZE]);
+
 #endif

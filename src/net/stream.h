@@ -22,10 +22,13 @@ struct stream *stream_new(int fd);
 /* Closes at once (close_notify first under TLS); NULL is fine. */
 void stream_free(struct stream *s);
 
-/* From here on everything is TLS.  Call stream_handshake() until it is not STREAM_AGAIN. */
+/* From here on everything is TLS; TRUST must outlive S.  Call stream_handshake() until it is
+ * not STREAM_AGAIN. */
 void stream_start_tls(struct stream *s, const struct tls_trust *trust, const char *host);
 enum stream_result stream_handshake(struct stream *s);
 
+/* STREAM_OK with *GOT > 0, or *PUT of the LEN > 0 bytes.  After STREAM_AGAIN a write must begin
+ * with the same bytes (under TLS they have been taken already); more may follow them. */
 enum stream_result stream_read(struct stream *s, char *bytes, size_t size, size_t *got);
 enum stream_result stream_write(struct stream *s, const char *bytes, size_t len, size_t *put);
 

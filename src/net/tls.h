@@ -1,7 +1,7 @@
-/* TLS by GnuTLS, the only file that knows it.  Policy: NORMAL:%PROFILE_MEDIUM, TLS 1.3 and 1.2,
- * the system's trust or one CA file, the certificate made for a server, its name in the SAN (a CN
- * alone is refused; RFC 9525), no session resumption, no early data.  A pin (SHA-256 of the
- * certificate) replaces all of these checks but the pin. */
+/* TLS by GnuTLS, the only module that knows it.  Policy: NORMAL:%PROFILE_MEDIUM, TLS 1.3
+ * and 1.2, the system's trust or one CA file, the certificate made for a server, its name in
+ * the SAN (a CN alone is refused; RFC 9525), no session resumption, no early data.  A pin
+ * (SHA-256 of the certificate) replaces all of these checks but the pin. */
 #ifndef NET_TLS_H
 #define NET_TLS_H
 
@@ -13,7 +13,7 @@
 struct tls_config {
     const char *ca_file; /* PEM; NULL: the system's trust */
     const char *pin;     /* SHA-256 of the certificate, hexadecimal, colons allowed; or NULL */
-    bool insecure;       /* accept any certificate (and say so) */
+    bool insecure;       /* accept any certificate (and say so); a pin still counts */
 };
 
 /* Trust, loaded once and shared by the sessions of one account.  NULL with E set where the file
@@ -26,17 +26,19 @@ enum tls_result { TLS_DONE, TLS_WANT_READ, TLS_WANT_WRITE, TLS_EOF, TLS_FAILED }
 
 struct tls;
 
-/* A session over the connected non-blocking FD (not owned).  HOST is the name to check, as the
- * user gave it (IDN allowed), or an IP address; copied. */
+/* A session over the connected non-blocking FD (not owned); TRUST must outlive it.  HOST is the
+ * name to check, as the user gave it (IDN allowed), or an IP address; copied. */
 struct tls *tls_new(const struct tls_trust *trust, int fd, const char *host);
 void tls_free(struct tls *t);
 
-/* Drive until it is not TLS_WANT_*.  A certificate fault gives ERR_AUTH, and a sentence that names the fault in plain
- * words, the certificate's own names or dates, and the fingerprint to pin. */
+/* Drive until it is not TLS_WANT_*.  A certificate fault gives ERR_AUTH, and a sentence that
+ * names the fault in plain words, the certificate's own names or dates, and the fingerprint to
+ * pin. */
 enum tls_result tls_handshake(struct tls *t);
 /* *GOT > 0 with TLS_DONE.  TLS_EOF only for a proper close_notify; a bare TCP end is TLS_FAILED
  * ("the connection was cut"). */
 enum tls_result tls_read(struct tls *t, char *bytes, size_t size, size_t *got);
+/* After TLS_WANT_* the same bytes must come again, more may follow them. */
 enum tls_result tls_write(struct tls *t, const char *bytes, size_t len, size_t *put);
 /* Decrypted bytes wait inside: read before polling. */
 bool tls_pending(const struct tls *t);
