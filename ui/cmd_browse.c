@@ -19,8 +19,6 @@
 
 /* While headers stream in, the screen is drawn at most this often. */
 #define FRAME_MS 25
-/* How long the answer to a QUIT that deletes nothing is waited for. */
-#define GOODBYE_MS 1000
 
 static int open_demo(void *demo)
 {
@@ -84,15 +82,6 @@ static bool run(struct app *app)
     return true;
 }
 
-static void say_goodbye(struct app *app)
-{
-    int64_t until = loop_now() + GOODBYE_MS, left;
-    client_leave(app->client, loop_now());
-    while (!client_is_off(app->client) && (left = until - loop_now()) > 0)
-        if (loop_turn(app->client, app->demo, -1, (int)left) & LOOP_STOPPED)
-            return;
-}
-
 /* The last sentence, on the terminal that is the user's again. */
 static void say_result(struct app *app)
 {
@@ -117,7 +106,7 @@ static int browse(struct cmd *cmd, struct demo *demo, struct keymap *keymap)
     bool orderly = run(&app);
     screen_end();
     if (orderly) {
-        say_goodbye(&app);
+        loop_goodbye(client, demo);
         say_result(&app);
     }
     app_release(&app);

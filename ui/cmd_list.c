@@ -167,10 +167,6 @@ static int fetch_all(struct client *c)
         if (e->code != ERR_NONE)
             return cmd_fail(e->code, "%s", e->text);
     }
-    client_leave(c, loop_now());
-    for (int64_t until = loop_now() + 1000, left;
-         !client_is_off(c) && (left = until - loop_now()) > 0;)
-        loop_turn(c, NULL, -1, (int)left);
     return 0;
 }
 
@@ -213,6 +209,7 @@ int cmd_list(struct cmd *cmd)
         print_matching(client_maildrop(client), query, print);
         if (fflush(stdout) || ferror(stdout))
             status = cmd_fail(ERR_IO, _("the listing could not be written"));
+        loop_goodbye(client, NULL);
     }
     client_free(client);
     query_free(query);

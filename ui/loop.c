@@ -10,6 +10,9 @@
 #include <time.h>
 #include <unistd.h>
 
+/* How long the answer to a QUIT that deletes nothing is waited for. */
+#define GOODBYE_MS 1000
+
 static int signal_pipe[2] = {-1, -1};
 static volatile sig_atomic_t stop_signal, window_changed;
 
@@ -94,9 +97,13 @@ unsigned loop_turn(struct client *c, struct demo *d, int key_fd, int wait_ms)
     return woken;
 }
 
-int loop_signal(void)
+void loop_goodbye(struct client *c, struct demo *d)
 {
-    return stop_signal;
+    int64_t until = loop_now() + GOODBYE_MS, left;
+    client_leave(c, loop_now());
+    while (!client_is_off(c) && (left = until - loop_now()) > 0)
+        if (loop_turn(c, d, -1, (int)left) & LOOP_STOPPED)
+            return;
 }
 
 void loop_die_of_signal(void)

@@ -19,14 +19,15 @@ enum loop_woken {
     LOOP_KEYS = 1 << 0,    /* the key descriptor is readable */
     LOOP_RESIZED = 1 << 1, /* the window's size may have changed */
     LOOP_HUNG_UP = 1 << 2, /* the terminal is gone */
-    LOOP_STOPPED = 1 << 3, /* a signal asks us to end: loop_signal() */
+    LOOP_STOPPED = 1 << 3, /* a signal asks us to end: loop_die_of_signal() */
     LOOP_CHANGED = 1 << 4, /* client_turn() said so */
 };
 
 /* Waits at most WAIT_MS (-1: for ever) for something to happen, then gives client and demo their
  * turn.  C, D may be NULL; KEY_FD may be -1. */
 unsigned loop_turn(struct client *c, struct demo *d, int key_fd, int wait_ms);
-int loop_signal(void);
+/* Leaves by QUIT, which deletes nothing, and waits a moment for the answer. */
+void loop_goodbye(struct client *c, struct demo *d);
 /* Ends the process by the signal that stopped the loop, as the caller's shell expects. */
 void loop_die_of_signal(void);
 

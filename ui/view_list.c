@@ -51,7 +51,8 @@ static struct columns lay_out(const struct app *app, int cols)
     return c;
 }
 
-/* The sender in WIDTH columns, its real address always to be seen: the name gives way first. */
+/* The sender in WIDTH columns.  Its real address is always to be seen: where both do not fit, the
+ * name has half of the room at most. */
 static void append_sender(struct buf *out, const struct summary *s, int width)
 {
     struct buf whole = BUF_INIT(4 * LIMIT_TEXT);
@@ -59,14 +60,13 @@ static void append_sender(struct buf *out, const struct summary *s, int width)
     summary_sender(&whole, s);
     if (s->counts[SUMMARY_FROM])
         summary_address(s, SUMMARY_FROM, 0, &name, &addr);
-    int addr_cols = text_width(addr, strlen(addr)) + 2;
-    if (text_width(whole.data, whole.len) <= width || !*addr)
-        text_pad(out, whole.data, width, "..");
-    else if (*name && addr_cols + 5 <= width) {
-        text_pad(out, name, width - addr_cols - 1, "..");
-        buf_printf(out, " <%s>", addr);
-    } else
-        text_pad(out, addr, width, "..");
+    int name_cols = text_width(name, strlen(name));
+    if (text_width(whole.data, whole.len) > width && *addr && name_cols > width / 2) {
+        buf_clear(&whole);
+        text_pad(&whole, name, width / 2, "..");
+        buf_printf(&whole, " <%s>", addr);
+    }
+    text_pad(out, whole.data, width, "..");
     buf_release(&whole);
 }
 
@@ -180,7 +180,7 @@ static void want_visible(struct app *app)
     size_t count = order_count(app->order);
     for (size_t row = app->top; row < count && row < app->top + (size_t)app->page && n < 512; row++)
         wanted[n++] = order_at(app->order, row);
-    client_want(app->client, wanted, n);
+    client_want(app->client, wanted, n, app->now);
 }
 
 static const char *empty_text(const struct app *app)

@@ -160,6 +160,13 @@ static void keep_alive_or_park(struct client *c, int64_t now)
     }
 }
 
+/* While a commit runs, nothing else is asked of the server. */
+static void ask_for_more(struct client *c, int64_t now)
+{
+    if (!c->leaving && !commit_is_running(c->commit))
+        fetch_more(c->fetch, c->online, now);
+}
+
 bool client_turn(struct client *c, int64_t now)
 {
     struct pop3_event event;
@@ -169,7 +176,7 @@ bool client_turn(struct client *c, int64_t now)
         while (online_next(c->online, now, &event))
             take_event(c, &event, now);
         follow_state(c, now);
-        fetch_more(c->fetch, c->online, c->leaving || commit_is_running(c->commit), now);
+        ask_for_more(c, now);
         if (!more)
             break;
     }
@@ -309,9 +316,10 @@ struct marks *client_marks(struct client *c)
     return c->marks;
 }
 
-void client_want(struct client *c, const size_t *indexes, size_t count)
+void client_want(struct client *c, const size_t *indexes, size_t count, int64_t now)
 {
     fetch_want(c->fetch, indexes, count);
+    ask_for_more(c, now);
 }
 
 const struct buf *client_preview(struct client *c, size_t index, int64_t now)
@@ -321,6 +329,7 @@ const struct buf *client_preview(struct client *c, size_t index, int64_t now)
         c->needed_at = now;
         if (client_is_parked(c))
             client_refresh(c, now);
+        ask_for_more(c, now);
     }
     return preview;
 }

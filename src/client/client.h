@@ -70,7 +70,7 @@ const struct maildrop *client_maildrop(const struct client *c);
 struct marks *client_marks(struct client *c);
 
 /* The rows on the screen: their headers come first. */
-void client_want(struct client *c, const size_t *indexes, size_t count);
+void client_want(struct client *c, const size_t *indexes, size_t count, int64_t now);
 /* See fetch_preview(); logs in again where the session was parked. */
 const struct buf *client_preview(struct client *c, size_t index, int64_t now);
 bool client_preview_refused(const struct client *c, size_t index);

@@ -359,14 +359,12 @@ void fetch_lost(struct fetch *f)
     }
 }
 
-void fetch_more(struct fetch *f, struct online *o, bool hold, int64_t now)
+void fetch_more(struct fetch *f, struct online *o, int64_t now)
 {
     if (!f->numbered || f->listing)
         return;
     if (online_room(o))
         ask_preview(f, o, now);
-    if (hold)
-        return;
     for (size_t i = 0; i < f->wanted_count && online_room(o); i++)
         if (!ask_header(f, o, f->wanted[i], now))
             return;

@@ -41,8 +41,8 @@ const struct err *fetch_error(const struct fetch *f);
 
 /* The connection is gone: what was asked for is forgotten. */
 void fetch_lost(struct fetch *f);
-/* Submits what is next, as far as there is room.  HOLD: only what was asked for explicitly. */
-void fetch_more(struct fetch *f, struct online *o, bool hold, int64_t now);
+/* Submits what is next, as far as there is room. */
+void fetch_more(struct fetch *f, struct online *o, int64_t now);
 
 /* The messages on the screen, in their order; copied. */
 void fetch_want(struct fetch *f, const size_t *indexes, size_t count);

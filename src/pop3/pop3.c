@@ -387,8 +387,8 @@ bool pop3_submit(struct pop3 *s, const struct command *c, uint64_t tag, struct e
                                 .number = c->number,
                                 .flags = command_flags(c),
                                 .verb = c->verb,
-                                .len = line.len,
-                                .line = buf_detach(&line)};
+                                .len = line.len};
+    entry.line = buf_detach(&line);
     if (!queue_push(&s->queue, entry)) {
         mem_wipe(entry.line, entry.len);
         free(entry.line);
