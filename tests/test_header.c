@@ -1,5 +1,6 @@
 #include <criterion/criterion.h>
 
+#include <locale.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -134,6 +135,19 @@ Test(header, finds_the_nth_field_in_any_case)
             cr_expect(field.body_len == 2 && memcmp(field.body, cases[i].want, 2) == 0, "%s %u",
                       cases[i].name, cases[i].nth);
     }
+}
+
+Test(header, finds_a_field_in_a_turkish_locale)
+{
+    static const char block[] = "MIME-VERSION: 1\nCONTENT-TYPE: x; TITLE=y\n";
+    if (!setlocale(LC_ALL, "tr_TR.UTF-8"))
+        cr_skip_test("this machine has no locale tr_TR.UTF-8, where I is no capital i");
+    struct header_field field;
+    struct buf out = BUF_INIT(10);
+    cr_expect(header_find(block, strlen(block), "mime-version", 0, &field));
+    cr_expect(header_find(block, strlen(block), "Content-Type", 0, &field));
+    cr_expect(header_parameter(&out, &field, "title"));
+    buf_release(&out);
 }
 
 struct body {

@@ -1,5 +1,6 @@
 #include <criterion/criterion.h>
 
+#include <locale.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -202,6 +203,16 @@ Test(rfc2047, reads_undeclared_text_by_its_context)
         cr_expect_str_eq(out.data, contexts[i].want, "row %zu: %s", i, out.data);
         buf_release(&out);
     }
+}
+
+Test(rfc2047, joins_words_in_a_turkish_locale)
+{
+    if (!setlocale(LC_ALL, "tr_TR.UTF-8"))
+        cr_skip_test("this machine has no locale tr_TR.UTF-8, where I is no capital i");
+    struct buf out = BUF_INIT(100);
+    rfc2047_decode(&out, B("=?BIG5?Q?=A4?= =?big5?Q?=A4?= =?ISO-8859-9?Q?=DD?="), NULL);
+    cr_expect_str_eq(out.data, "中İ");
+    buf_release(&out);
 }
 
 Test(rfc2047, appends_to_what_is_there)

@@ -6,9 +6,9 @@
 #include <iconv.h>
 #include <stdint.h>
 #include <string.h>
-#include <strings.h>
 #include <unistr.h>
 
+#include "base/ascii.h"
 #include "mail/jis.h"
 #include "mail/label.h"
 
@@ -16,8 +16,7 @@
 
 static const char replacement[] = "\xEF\xBF\xBD";
 
-/* ---- converters -----------------------------------------------------------------------------
- */
+/* ---- converters -------------------------------------------------------------------------- */
 
 /* Those used last come first.  Failures are kept too: opening is what costs. */
 static struct converter {
@@ -37,40 +36,51 @@ static void copy_name(char to[LABEL_SIZE], const char *from)
     memcpy(to, from, strlen(from) + 1);
 }
 
+static bool starts_with(const char *text, const char *prefix)
+{
+    size_t len = strlen(prefix);
+    return strnlen(text, len) == len && ascii_same(text, prefix, len);
+}
+
 /* glibc's converters of these families keep the byte order they met past a reset. */
 static bool keeps_byte_order(const char *from)
 {
-    static const char *const families[] = {"UTF-16", "UTF16",   "UTF-32", "UTF32",
-                                           "UCS",    "UNICODE", "10646"};
+    static const char *const families[] = {"UTF-16",   "UTF16",     "UTF-32",    "UTF32",
+                                           "UCS",      "UNICODE",   "ISO-10646", "10646",
+                                           "ISO10646", "CSUNICODE", "CSUCS"};
     for (size_t i = 0; i < sizeof families / sizeof *families; i++)
-        if (strcasestr(from, families[i]))
+        if (starts_with(from, families[i]))
             return true;
     return false;
+}
+
+static size_t converter_search(const char *to, const char *from)
+{
+    size_t i = 0;
+    while (i < converter_count &&
+           (strcmp(converters[i].to, to) != 0 || strcmp(converters[i].from, from) != 0))
+        i++;
+    return i;
 }
 
 /* A converter in its initial state, or UNKNOWN. */
 static iconv_t converter_get(const char *to, const char *from)
 {
     const size_t max = sizeof converters / sizeof *converters;
+    size_t i = converter_search(to, from);
     struct converter c;
-    size_t i = 0;
-    while (i < converter_count &&
-           (strcasecmp(converters[i].to, to) != 0 || strcasecmp(converters[i].from, from) != 0))
-        i++;
-    if (i < converter_count) {
+    if (i < converter_count && !keeps_byte_order(from)) {
         c = converters[i];
-        if (c.cd != UNKNOWN && keeps_byte_order(from)) {
-            iconv_close(c.cd);
-            c.cd = iconv_open(to, from);
-        }
     } else {
         copy_name(c.to, to);
         copy_name(c.from, from);
         c.cd = iconv_open(to, from);
-        if (converter_count < max)
-            converter_count++;
+        if (i == max)
+            i--;
+        if (i < converter_count)
+            converter_close(&converters[i]);
         else
-            converter_close(&converters[--i]);
+            converter_count++;
     }
     memmove(converters + 1, converters, i * sizeof *converters);
     converters[0] = c;
@@ -85,8 +95,7 @@ void charset_cleanup(void)
         converter_close(&converters[--converter_count]);
 }
 
-/* How a charset is decoded: by ourselves, or by CD, perhaps after a pass through jis_to_euc().
- */
+/* How a charset is decoded: by ourselves, or by CD, which may need jis_to_euc() before. */
 struct decoder {
     bool utf8, jis;
     iconv_t cd;
@@ -118,8 +127,7 @@ bool charset_is_known(const char *name, size_t name_len)
     return decoder_find(&d, name, name_len);
 }
 
-/* ---- decoding -------------------------------------------------------------------------------
- */
+/* ---- decoding ---------------------------------------------------------------------------- */
 
 bool charset_is_utf8(const char *bytes, size_t len)
 {
@@ -249,13 +257,13 @@ void charset_decode_undeclared(struct buf *out, const char *bytes, size_t len, c
                                const char *const *fallbacks)
 {
     /* Old Japanese mailers send bare ISO-2022-JP, which is 7-bit, in headers. */
-    bool escapes = hint && strncasecmp(hint, "iso-2022-", 9) == 0 && memchr(bytes, 27, len);
+    bool escapes = hint && starts_with(hint, "iso-2022-") && memchr(bytes, 27, len);
     if (!escapes && charset_is_utf8(bytes, len)) {
         append_whole(out, bytes, len);
         return;
     }
     /* A charset of ASCII says nothing about 8-bit bytes. */
-    if (hint && strcasecmp(hint, "us-ascii") == 0)
+    if (hint && ascii_is(hint, strlen(hint), "us-ascii"))
         hint = NULL;
     if (hint && decode_whole(out, hint, bytes, len))
         return;
@@ -266,8 +274,7 @@ void charset_decode_undeclared(struct buf *out, const char *bytes, size_t len, c
         charset_decode(out, "windows-1252", 12, bytes, len);
 }
 
-/* ---- encoding -------------------------------------------------------------------------------
- */
+/* ---- encoding ---------------------------------------------------------------------------- */
 
 void charset_encode(struct buf *out, const char *name, const char *utf8, size_t len)
 {
@@ -279,7 +286,7 @@ void charset_encode(struct buf *out, const char *name, const char *utf8, size_t 
     }
     iconv_t cd = valid ? converter_get(label.name, "UTF-8") : UNKNOWN;
     if (cd == UNKNOWN)
-        cd = converter_get("ASCII", "UTF-8");
+        cd = converter_get("US-ASCII", "UTF-8");
     if (cd == UNKNOWN)
         return;
     while (len) {

@@ -1,7 +1,8 @@
 /* Character sets: the only file that knows iconv.  Charset names come from mail, so they pass
  * a table of aliases and an allow-list of characters first; "//TRANSLIT" and paths never reach
  * iconv_open().  As the web does, iso-8859-1 and us-ascii are read as windows-1252, and other
- * labels as what senders mean by them (gb2312 as gb18030, ks_c_5601 as cp949, ...). */
+ * labels as what senders mean by them (gb2312 as gb18030, ks_c_5601 as cp949, ...).
+ * Converters stay open between calls: for one thread only. */
 #ifndef MAIL_CHARSET_H
 #define MAIL_CHARSET_H
 
@@ -20,9 +21,10 @@ bool charset_is_known(const char *name, size_t name_len);
 /* Strict UTF-8: no overlong forms, no surrogates, nothing above U+10FFFF. */
 bool charset_is_utf8(const char *bytes, size_t len);
 
-/* Appends undeclared 8-bit text: strict UTF-8 if it is that; else by HINT (the message's own
- * Content-Type, may be NULL); else by the first of FALLBACKS (NULL-terminated list, may be
- * NULL) that decodes every byte; else as windows-1252. */
+/* Appends undeclared 8-bit text: strict UTF-8 if it is that; else by the first of HINT (the
+ * message's own Content-Type, may be NULL) and FALLBACKS (NULL-terminated list, may be NULL)
+ * that decodes every byte; else by HINT as far as it goes; else as windows-1252.  A hint of
+ * us-ascii says nothing; one of ISO-2022 is believed for 7-bit text with escapes. */
 void charset_decode_undeclared(struct buf *out, const char *bytes, size_t len, const char *hint,
                                const char *const *fallbacks);
 

@@ -3,7 +3,8 @@
 #include "mail/header.h"
 
 #include <string.h>
-#include <strings.h>
+
+#include "base/ascii.h"
 
 static bool is_blank(char c)
 {
@@ -15,11 +16,9 @@ static bool is_space(char c)
     return is_blank(c) || c == '\r' || c == '\n';
 }
 
-/* ---- fields ---------------------------------------------------------------------------------
- */
+/* ---- fields ----------------------------------------------------------------------------- */
 
-/* A line of the block: its bytes without the LF and the CRs before it, and where the next is.
- */
+/* A line of the block, without the LF and the CRs before it, and where the next one is. */
 struct line {
     const char *text;
     size_t len;
@@ -66,14 +65,15 @@ static bool line_field(const struct line *line, struct header_field *field)
     return true;
 }
 
-/* A blank line ends the header.  One of blanks alone is the rest of a fold (RFC 5322 section
- * 4.2) where the header goes on behind it, and a blank line that was padded where it does not.
- */
+/* A blank line ends the header.  One of blanks alone is part of a fold (RFC 5322 section 4.2)
+ * where the header goes on behind it, and a blank line with padding where it does not. */
 static bool line_ends_header(const struct line *line, const char *block, size_t len)
 {
     struct header_field unused;
-    if (!line->len || !line_is_white(line))
-        return !line->len;
+    if (!line->len)
+        return true;
+    if (!line_is_white(line))
+        return false;
     struct line next = line_at(block, len, line->next);
     return next.len && !line_is_folded(&next) && !line_field(&next, &unused);
 }
@@ -102,8 +102,7 @@ bool header_next(const char *block, size_t len, size_t *pos, struct header_field
 
 bool header_is(const struct header_field *field, const char *name)
 {
-    return strlen(name) == field->name_len &&
-           strncasecmp(field->name, name, field->name_len) == 0;
+    return ascii_is(field->name, field->name_len, name);
 }
 
 bool header_find(const char *block, size_t len, const char *name, unsigned nth,
@@ -145,8 +144,7 @@ void header_unfold(struct buf *out, const struct header_field *field)
     }
 }
 
-/* ---- parameters, RFC 2045 section 5.1 -------------------------------------------------------
- */
+/* ---- parameters, RFC 2045 section 5.1 ---------------------------------------------------- */
 
 struct scan {
     const char *p, *end;
@@ -244,7 +242,7 @@ bool header_parameter(struct buf *out, const struct header_field *field, const c
         skip_word(&s, "=;(\"");
         size_t len = (size_t)(s.p - word);
         bool extended = len == name_len + 1 && word[name_len] == '*';
-        if ((len != name_len && !extended) || strncasecmp(word, name, name_len) != 0)
+        if ((len != name_len && !extended) || !ascii_same(word, name, name_len))
             continue;
         skip_space(&s);
         if (s.p == s.end || *s.p != '=')

@@ -17,7 +17,7 @@ struct header_field {
 };
 
 /* The next field at *POS (begin with 0); false at the end of the header: a blank line, or the
- * end of the bytes.  *POS then stands at the body, if there is one. */
+ * end of the bytes.  *POS then stands at the body, if there is one; do not go on from there. */
 bool header_next(const char *block, size_t len, size_t *pos, struct header_field *field);
 
 /* The Nth (from 0) field NAME, any case. */

@@ -3,7 +3,8 @@
 #include "mail/label.h"
 
 #include <string.h>
-#include <strings.h>
+
+#include "base/ascii.h"
 
 /* What senders mean by a label, by its key: one row stands for iso-8859-1, ISO_8859-1 and
  * iso8859-1.  The first of the names that iconv knows is taken; none means unknown. */
@@ -77,7 +78,7 @@ static bool is_alnum(char c)
 
 bool label_read(struct label *label, const char *text, size_t len)
 {
-    if (len >= 2 && strncasecmp(text, "x-", 2) == 0) {
+    if (len >= 2 && ascii_same(text, "x-", 2)) {
         text += 2;
         len -= 2;
     }
@@ -87,7 +88,7 @@ bool label_read(struct label *label, const char *text, size_t len)
     for (size_t i = 0; i < len; i++) {
         char c = text[i];
         if (is_alnum(c))
-            label->key[n++] = (char)(c >= 'A' && c <= 'Z' ? c | 32 : c);
+            label->key[n++] = ascii_lower(c);
         else if (!c || !strchr("-_.:+()", c))
             return false;
         label->name[i] = c;

@@ -4,8 +4,8 @@
 
 #include <stdbool.h>
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "mail/charset.h"
 #include "mail/codec.h"
 
@@ -55,12 +55,18 @@ static const char *find_end(const char *p, const char *end)
     return NULL;
 }
 
+/* The language behind a "*" included. */
+static bool is_charset_char(char c)
+{
+    return c > ' ' && c < 127 && c != '?' && c != '=';
+}
+
 /* The word that begins with the "=?" at P. */
 static bool parse_word(struct word *w, const char *p, const char *end)
 {
     w->start = p;
     w->charset = p += 2;
-    while (p<end && * p> ' ' && *p < 127 && *p != '?' && *p != '=')
+    while (p < end && is_charset_char(*p))
         p++;
     if (end - p < 3 || p[0] != '?' || p[2] != '?')
         return false;
@@ -98,7 +104,7 @@ static void run_flush(struct run *run, struct buf *out, const struct rfc2047_con
 static bool run_continues(const struct run *run, const struct word *w)
 {
     return run->charset_len == w->charset_len &&
-           strncasecmp(run->charset, w->charset, w->charset_len) == 0;
+           ascii_same(run->charset, w->charset, w->charset_len);
 }
 
 static void run_add(struct run *run, const struct word *w)
