@@ -176,7 +176,7 @@ Test(maildrop, maps_by_identity_and_never_moves_a_doubtful_one)
         {"no UIDLs, another place", {{1, 5, NULL}, {2, 6, NULL}}, {{1, 6, NULL}}, 1, 0, false},
         {"UIDLs came later", {{1, 5, NULL}}, {{1, 5, "a"}}, 0, 0, false},
         {"UIDLs went away", {{1, 5, "a"}}, {{1, 5, NULL}}, 0, 0, false},
-        {"nothing known at all", {{1, 5, NULL}}, {{1, 0, ""}}, 0, 0, false},
+        {"nothing known at all", {{1, 0, ""}}, {{1, 0, ""}}, 0, 0, false},
         {"twice the same UIDL",
          {{1, 5, "a"}, {2, 5, "a"}},
          {{1, 5, "a"}, {2, 5, "a"}},
