@@ -173,6 +173,7 @@ Test(config, refuses_what_is_wrong_with_its_line)
         {"account a {\n host = h\n}\naccount a {\n host = i\n}", 4, "'a' already"},
         {"account a {\n host = h\n", 1, "no '}'"},
         {"\nkeys { a = b", 2, "no '}'"},
+        {"account a {\n host = h\n charset = {big5\n", 1, "no '}'"},
         {"keys {\n a = \n}", 3, "}"},
         {"keys {\n a { b = c }\n}", 2, "a"},
         {"}", 1, "brace"},

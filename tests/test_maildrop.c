@@ -40,7 +40,9 @@ static struct maildrop_changes list(struct maildrop *m, const struct listed *lin
 
 static struct summary *some_summary(void)
 {
-    return xcalloc(1, sizeof(struct summary));
+    struct summary *s = xcalloc(1, sizeof *s);
+    s->subject = s->message_id = "";
+    return s;
 }
 
 Test(maildrop, is_empty_at_first)
@@ -174,7 +176,7 @@ Test(maildrop, maps_by_identity_and_never_moves_a_doubtful_one)
         {"no UIDLs, another place", {{1, 5, NULL}, {2, 6, NULL}}, {{1, 6, NULL}}, 1, 0, false},
         {"UIDLs came later", {{1, 5, NULL}}, {{1, 5, "a"}}, 0, 0, false},
         {"UIDLs went away", {{1, 5, "a"}}, {{1, 5, NULL}}, 0, 0, false},
-        {"nothing known at all", {{1, 5, NULL}}, {{1, 0, ""}}, 0, 0, false},
+        {"nothing known at all", {{1, 0, ""}}, {{1, 0, ""}}, 0, 0, false},
         {"twice the same UIDL",
          {{1, 5, "a"}, {2, 5, "a"}},
          {{1, 5, "a"}, {2, 5, "a"}},
@@ -350,6 +352,19 @@ Test(maildrop, counts_headers_and_octets_of_those_present)
     LIST(m, {1, 8, "d"});
     cr_expect_eq(maildrop_octets(m), 8);
     cr_expect_eq(maildrop_present(m), 1);
+    maildrop_free(m);
+}
+
+Test(maildrop, folds_a_summary_that_is_not_ascii)
+{
+    struct maildrop *m = maildrop_new();
+    LIST(m, {1, 5, "a"});
+    struct summary *s = some_summary();
+    s->subject = "\xc3\x89t\xc3\xa9";
+    maildrop_set_summary(m, 0, s);
+    cr_expect_str_eq(maildrop_at(m, 0)->folded, "ete\n");
+    maildrop_set_summary(m, 0, some_summary());
+    cr_expect_null(maildrop_at(m, 0)->folded);
     maildrop_free(m);
 }
 

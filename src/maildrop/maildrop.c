@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "maildrop/folded.h"
 #include "maildrop/listing.h"
 
 struct maildrop {
@@ -32,6 +33,7 @@ void maildrop_free(struct maildrop *m)
         if (*m->messages[i].uidl)
             free((char *)m->messages[i].uidl);
         free((struct summary *)m->messages[i].summary);
+        free((char *)m->messages[i].folded);
     }
     free(m->messages);
     free(m->by_number.at);
@@ -238,7 +240,9 @@ static void change_headers(struct maildrop *m, size_t index, enum message_header
     if (message->present)
         count_out(m, message);
     free((struct summary *)message->summary);
+    free((char *)message->folded);
     message->summary = s;
+    message->folded = s ? folded_new(s) : NULL;
     message->headers = state;
     if (message->present)
         count_in(m, message);

@@ -24,6 +24,7 @@ struct message {
     bool is_new;      /* came with a later listing than the first of this run */
     enum message_headers headers;
     const struct summary *summary; /* with HEADERS_HERE, else NULL */
+    const char *folded;            /* see folded.h; NULL where the summary is ASCII, or none */
 };
 
 struct maildrop;

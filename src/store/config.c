@@ -51,7 +51,8 @@ const struct account *config_account(const struct config *c, const char *name)
 /* ---- what libconfuse calls -------------------------------------------------------------- */
 
 /* The words of libconfuse, where ours say better what to do. */
-static void explain(const cfg_t *cfg, const char *format, va_list args, char *text, size_t size)
+__attribute__((format(printf, 2, 0))) static void explain(const cfg_t *cfg, const char *format,
+                                                          va_list args, char *text, size_t size)
 {
     bool is_unknown = strncmp(format, "no such option", 14) == 0;
     if (is_unknown && strcmp(cfg->name, "account") == 0) {
@@ -72,7 +73,8 @@ static void explain(const cfg_t *cfg, const char *format, va_list args, char *te
     }
 }
 
-static void on_message(cfg_t *cfg, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static void on_message(cfg_t *cfg, const char *format,
+                                                             va_list args)
 {
     char text[sizeof loading->problem.text];
     explain(cfg, format, args, text, sizeof text);
