@@ -177,6 +177,7 @@ Test(config, refuses_what_is_wrong_with_its_line)
         {"keys {\n a = \n}", 3, "}"},
         {"keys {\n a { b = c }\n}", 2, "a"},
         {"}", 1, "brace"},
+        {"\n\"\" = x", 2, "no option"},
         {"theme = ", 1, "end of file"},
         {"\ntheme = \"nord\n", 2, "string has no end"},
         {"theme = nord\n'", 2, "string has no end"},

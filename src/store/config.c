@@ -213,6 +213,8 @@ static bool parse(struct config *c, const char *path, char *text, struct err *e)
         c->theme = xstrdup(cfg_getstr(cfg, "theme"));
         take_keys(c, cfg_getsec(cfg, "keys"), text);
     } else {
+        if (!now.problem.code) /* libconfuse does not say what it has against "" = x */
+            cfg_error(cfg, "%s", _("this is no option"));
         err_set(e, ERR_CONFIG, "%s", now.problem.text);
     }
     cfg_free(cfg);
