@@ -1,1 +1,373 @@
+#include "config.h"
+
 #include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/support/drive.h"
+#include "tests/support/server.h"
+
+/* The client against the demo server, and against scripts for what goes wrong. */
+
+TestSuite(client, .timeout = 60);
+
+#define MESSAGE(n)                                                             \
+    "From: Ann <ann" n "@example.org>\nSubject: number " n "\nMessage-ID: <" n \
+    "@example.org>\nDate: Sun, 22 Nov 2026 20:0" n ":00 +0000\n\nBody " n ".\n"
+
+static struct demo *five(void)
+{
+    static const char *const texts[] = {MESSAGE("1"), MESSAGE("2"), MESSAGE("3"), MESSAGE("4"),
+                                        MESSAGE("5")};
+    struct demo *demo = demo_new_empty();
+    for (size_t i = 0; i < 5; i++) {
+        char uidl[8];
+        snprintf(uidl, sizeof uidl, "u%zu", i + 1);
+        demo_add(demo, uidl, texts[i], strlen(texts[i]));
+    }
+    return demo;
+}
+
+static bool is_off(const struct drive *d)
+{
+    return client_is_off(d->client);
+}
+
+Test(client, lists_every_message_with_its_header)
+{
+    struct demo *demo = five();
+    struct drive d;
+    drive_init_demo(&d, demo);
+    cr_assert(drive_open(&d));
+    const struct maildrop *m = client_maildrop(d.client);
+    cr_assert_eq(maildrop_present(m), 5);
+    const struct message *third = maildrop_at(m, maildrop_by_number(m, 3));
+    cr_expect_str_eq(third->summary->subject, "number 3");
+    cr_expect_str_eq(third->uidl, "u3");
+    cr_expect_str_eq(client_auth(d.client), "PLAIN");
+    drive_release(&d);
+    demo_free(demo);
+}
+
+Test(client, deletes_what_was_confirmed_and_verifies_it)
+{
+    struct demo *demo = five();
+    struct drive d;
+    drive_init_demo(&d, demo);
+    cr_assert(drive_open(&d));
+    size_t two[] = {1, 3};
+    const struct commit_report *r = drive_commit(&d, two, 2);
+    cr_assert_not_null(r);
+    cr_expect_eq(r->outcome, OUTCOME_DELETED);
+    cr_expect(r->verified);
+    cr_expect_eq(r->gone, 2);
+    cr_expect_eq(demo_count(demo), 3);
+    cr_expect_eq(maildrop_present(client_maildrop(d.client)), 3);
+    cr_expect_eq(marks_count(client_marks(d.client)), 0, "their marks are gone with them");
+    cr_expect_str_eq(r->text, "2 of 2 gone: deleted, and verified by a new login.");
+    drive_release(&d);
+    demo_free(demo);
+}
+
+Test(client, leaving_deletes_nothing)
+{
+    struct demo *demo = five();
+    struct drive d;
+    drive_init_demo(&d, demo);
+    cr_assert(drive_open(&d));
+    marks_set(client_marks(d.client), 0, MARK_DELETE, CAUSE_HAND, 1);
+    client_leave(d.client, drive_now());
+    cr_assert(drive_until(&d, is_off, 5000));
+    cr_expect_eq(demo_count(demo), 5);
+    drive_release(&d);
+    demo_free(demo);
+}
+
+/* Between commits made elsewhere, a message may go. */
+Test(client, leaves_out_what_is_gone_before)
+{
+    struct demo *demo = five();
+    struct drive other, d;
+    drive_init_demo(&d, demo);
+    cr_assert(drive_open(&d));
+    drive_init_demo(&other, demo); /* takes the maildrop over */
+    cr_assert(drive_open(&other));
+    size_t first[] = {0};
+    cr_assert_eq(drive_commit(&other, first, 1)->outcome, OUTCOME_DELETED);
+    drive_release(&other);
+    cr_assert(drive_until(&d, is_off, 5000));
+    client_forget_error(d.client);
+    size_t two[] = {0, 1};
+    const struct commit_report *r = drive_commit(&d, two, 2);
+    cr_assert_not_null(r);
+    cr_expect_eq(r->outcome, OUTCOME_DELETED);
+    cr_expect_eq(r->left_out, 1);
+    cr_expect_eq(r->gone, 1);
+    cr_expect_eq(demo_count(demo), 3);
+    drive_release(&d);
+    demo_free(demo);
+}
+
+Test(client, read_only_deletes_nothing)
+{
+    struct demo *demo = five();
+    struct drive d;
+    drive_init_demo(&d, demo);
+    d.account.read_only = true;
+    cr_assert(drive_open(&d));
+    size_t first[] = {0};
+    cr_expect_null(drive_commit(&d, first, 1));
+    cr_expect_eq(demo_count(demo), 5);
+    drive_release(&d);
+    demo_free(demo);
+}
+
+/* ---- scripts ----------------------------------------------------------------------------- */
+
+#define GREET "S: +OK ready", "C: CAPA"
+#define CAPA_LINES "S: +OK", "S: TOP", "S: UIDL", "S: SASL PLAIN", "S: ."
+#define LOGIN GREET, CAPA_LINES, "C: AUTH PLAIN", "S: +OK", "C: CAPA", CAPA_LINES
+#define HEADER(n) "S: +OK", "S: From: a@example.org", "S: Subject: s" n, "S: ", "S: ."
+#define LIST2                                                                         \
+    "C: UIDL", "S: +OK", "S: 1 a", "S: 2 b", "S: .", "C: LIST", "S: +OK", "S: 1 100", \
+        "S: 2 200", "S: ."
+#define OPEN2 LOGIN, LIST2, "C: TOP 2 0", HEADER("2"), "C: TOP 1 0", HEADER("1")
+
+static const struct fault {
+    const char *name;
+    const char *script[40];
+    enum err_code code;
+    const char *says; /* stands in the sentence */
+} faults[] = {
+    {"a wrong password",
+     {GREET, CAPA_LINES, "C: AUTH PLAIN", "S: -ERR [AUTH] No.", "close"},
+     ERR_AUTH,
+     "password is wrong. The server said: No."},
+    {"an unmarked refusal",
+     {GREET, "S: -ERR", "C: USER ann", "S: +OK", "C: PASS secret", "S: -ERR bad", "close"},
+     ERR_AUTH,
+     "login was refused. The server said: bad"},
+    {"a locked maildrop",
+     {GREET, CAPA_LINES, "C: AUTH", "S: -ERR [IN-USE] busy", "close"},
+     ERR_TRY_LATER,
+     "in use by another session"},
+    {"a login delay",
+     {GREET, CAPA_LINES, "C: AUTH", "S: -ERR [LOGIN-DELAY] wait", "close"},
+     ERR_TRY_LATER,
+     "more time between two logins"},
+    {"a refusing greeting", {"S: -ERR go away", "close"}, ERR_UNAVAILABLE, "go away"},
+    {"garbage instead of POP3", {"S: SSH-2.0-OpenSSH", "quit"}, ERR_PROTOCOL, "not POP3"},
+    {"a connection closed at once", {"close"}, ERR_UNAVAILABLE, "closed the connection"},
+    {"a stop in the middle of CAPA",
+     {GREET, "S: +OK", "S- TOP\r\nUI", "close"},
+     ERR_UNAVAILABLE,
+     "closed"},
+    {"a reset", {GREET, "reset"}, ERR_IO, "reset"},
+    {"a refused LIST",
+     {LOGIN, "C: UIDL", "S: -ERR", "C: LIST", "S: -ERR not today", "quit"},
+     ERR_PROTOCOL,
+     "not today"},
+    {"a stop in the middle of LIST",
+     {LOGIN, "C: UIDL", "S: +OK", "S: 1 a", "close"},
+     ERR_IO,
+     "closed the connection"},
+    {"an answer too many",
+     {LOGIN, "C: UIDL", "S: +OK", "S: 1 a", "S: .", "C: LIST", "S: +OK", "S: 1 9", "S: .",
+      "C: TOP", "S: +OK", "S: Subject: x", "S: .", "S: oops", "quit"},
+     ERR_PROTOCOL,
+     "out of step"},
+    {"a farewell",
+     {LOGIN, "C: UIDL", "S: +OK", "S: .", "C: LIST", "S: +OK", "S: .", "S: -ERR idle", "close"},
+     ERR_IO,
+     "idle"},
+};
+
+static bool has_error(const struct drive *d)
+{
+    return client_error(d->client)->code != ERR_NONE;
+}
+
+Test(client, says_what_went_wrong)
+{
+    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
+        const struct fault *f = &faults[i];
+        struct server *server = server_start(f->script);
+        struct drive d;
+        drive_init(&d, server_port(server), ACCOUNT_TLS_NONE);
+        drive_open(&d);
+        cr_expect(drive_until(&d, has_error, 10000), "%s: no error", f->name);
+        const struct err *e = client_error(d.client);
+        cr_expect_eq(e->code, f->code, "%s: code %d, %s", f->name, e->code, e->text);
+        cr_expect(strstr(e->text, f->says), "%s: says \"%s\"", f->name, e->text);
+        drive_release(&d);
+        const char *left = server_stop(server);
+        cr_expect_null(left, "%s: the server stopped at \"%s\"", f->name, left ? left : "");
+    }
+}
+
+Test(client, gives_up_on_a_silent_server)
+{
+    static const char *const script[] = {"S- +OK no end", "quit", NULL};
+    struct server *server = server_start(script);
+    struct drive d;
+    drive_init(&d, server_port(server), ACCOUNT_TLS_NONE);
+    d.account.timeout_s = 1;
+    cr_expect_not(drive_open(&d));
+    cr_expect_eq(client_error(d.client)->code, ERR_UNAVAILABLE);
+    cr_expect(strstr(client_error(d.client)->text, "silent"));
+    drive_release(&d);
+    server_stop(server);
+}
+
+Test(client, stls_must_be_offered_away_from_loopback)
+{
+    /* On loopback the missing STLS is only a warning. */
+    static const char *const script[] = {OPEN2, "quit", NULL};
+    struct server *server = server_start(script);
+    struct drive d;
+    drive_init(&d, server_port(server), ACCOUNT_TLS_STARTTLS);
+    cr_assert(drive_open(&d), "%s", client_error(d.client)->text);
+    cr_expect(strstr(client_warning(d.client), "not encrypted"));
+    drive_release(&d);
+    cr_expect_null(server_stop(server));
+}
+
+Test(client, text_behind_the_stls_answer_is_an_attack)
+{
+    static const char *const script[] = {GREET,  "S: +OK",  "S: STLS",
+                                         "S: .", "C: STLS", "S- +OK go\r\n+OK injected\r\n",
+                                         "quit", NULL};
+    struct server *server = server_start(script);
+    struct drive d;
+    drive_init(&d, server_port(server), ACCOUNT_TLS_STARTTLS);
+    cr_expect_not(drive_open(&d));
+    cr_expect_eq(client_error(d.client)->code, ERR_PROTOCOL);
+    cr_expect(strstr(client_error(d.client)->text, "STLS"), "%s", client_error(d.client)->text);
+    drive_release(&d);
+    server_stop(server);
+}
+
+/* ---- commits that go wrong --------------------------------------------------------------- */
+
+static const struct commit_report *commit_both(struct drive *d)
+{
+    size_t both[] = {0, 1};
+    return drive_commit(d, both, 2);
+}
+
+static bool is_asking(const struct drive *d)
+{
+    return commit_phase(client_commit_state(d->client)) == COMMIT_ASKING;
+}
+
+static bool is_done(const struct drive *d)
+{
+    return commit_phase(client_commit_state(d->client)) == COMMIT_DONE;
+}
+
+Test(client, a_refused_dele_is_called_off_by_rset)
+{
+    static const char *const script[] = {
+        OPEN2,       LIST2,    "C: DELE 1", "S: -ERR no", "C: RSET", "S: +OK",
+        "C: DELE 2", "S: +OK", "C: QUIT",   "S: +OK",     "next",    LOGIN,
+        "C: UIDL",   "S: +OK", "S: 1 a",    "S: .",       "C: LIST", "S: +OK",
+        "S: 1 100",  "S: .",   "quit",      NULL};
+    struct server *server = server_start(script);
+    struct drive d;
+    drive_init(&d, server_port(server), ACCOUNT_TLS_NONE);
+    cr_assert(drive_open(&d), "%s", client_error(d.client)->text);
+    size_t both[] = {0, 1};
+    for (size_t i = 0; i < 2; i++)
+        marks_set(client_marks(d.client), i, MARK_DELETE, CAUSE_HAND, 0);
+    cr_assert(client_commit(d.client, both, 2, false, drive_now()));
+    cr_assert(drive_until(&d, is_asking, 10000));
+    cr_expect(strstr(commit_report(client_commit_state(d.client))->text, "refused 1 of 2: no"));
+    client_commit_go_on(d.client, drive_now());
+    const struct commit_report *r = commit_report(client_commit_state(d.client));
+    cr_assert(drive_until(&d, is_done, 10000));
+    cr_expect_eq(r->outcome, OUTCOME_DELETED);
+    cr_expect_eq(r->gone, 1);
+    drive_release(&d);
+    cr_expect_null(server_stop(server));
+}
+
+Test(client, a_line_lost_before_quit_deleted_nothing_and_looks)
+{
+    static const char *const script[] = {OPEN2, LIST2, "C: DELE 1", "S: +OK", "reset",
+                                         LOGIN, LIST2, "quit",      NULL};
+    struct server *server = server_start(script);
+    struct drive d;
+    drive_init(&d, server_port(server), ACCOUNT_TLS_NONE);
+    cr_assert(drive_open(&d), "%s", client_error(d.client)->text);
+    const struct commit_report *r = commit_both(&d);
+    cr_assert_not_null(r);
+    cr_expect_eq(r->outcome, OUTCOME_NOTHING);
+    cr_expect(r->verified, "%s", r->text);
+    cr_expect_eq(marks_count(client_marks(d.client)), 2, "marks are kept");
+    drive_release(&d);
+    cr_expect_null(server_stop(server));
+}
+
+Test(client, an_err_to_quit_is_unknown_until_looked_at)
+{
+    static const char *const script[] = {
+        OPEN2,       LIST2,    "C: DELE 1", "S: +OK",
+        "C: DELE 2", "S: +OK", "C: QUIT",   "S: -ERR some not removed",
+        "next",      LOGIN,    "C: UIDL",   "S: +OK",
+        "S: 1 b",    "S: .",   "C: LIST",   "S: +OK",
+        "S: 1 200",  "S: .",   "quit",      NULL};
+    struct server *server = server_start(script);
+    struct drive d;
+    drive_init(&d, server_port(server), ACCOUNT_TLS_NONE);
+    cr_assert(drive_open(&d), "%s", client_error(d.client)->text);
+    const struct commit_report *r = commit_both(&d);
+    cr_assert_not_null(r);
+    cr_expect_eq(r->outcome, OUTCOME_PARTLY);
+    cr_expect_eq(r->gone, 1);
+    cr_expect(strstr(r->text, "1 of 2 gone, 1 still there"), "%s", r->text);
+    cr_expect(strstr(r->text, "some not removed"), "%s", r->text);
+    drive_release(&d);
+    cr_expect_null(server_stop(server));
+}
+
+Test(client, an_unanswered_quit_stays_unknown_when_nobody_can_look)
+{
+    static const char *const script[] = {
+        OPEN2,   LIST2, "C: DELE 1", "S: +OK",  "C: DELE 2",         "S: +OK", "C: QUIT",
+        "reset", GREET, CAPA_LINES,  "C: AUTH", "S: -ERR [AUTH] no", "close",  NULL};
+    struct server *server = server_start(script);
+    struct drive d;
+    drive_init(&d, server_port(server), ACCOUNT_TLS_NONE);
+    cr_assert(drive_open(&d), "%s", client_error(d.client)->text);
+    const struct commit_report *r = commit_both(&d);
+    cr_assert_not_null(r);
+    cr_expect_eq(r->outcome, OUTCOME_UNKNOWN);
+    cr_expect_not(r->verified);
+    cr_expect(strstr(r->text, "not known"), "%s", r->text);
+    drive_release(&d);
+    cr_expect_null(server_stop(server));
+}
+
+/* Without UIDLs the header is looked at again; a message that changed is left out. */
+Test(client, without_uidl_only_the_same_header_is_deleted)
+{
+    static const char *const script[] = {
+        LOGIN,       "C: UIDL",   "S: -ERR",       "C: LIST",   "S: +OK",
+        "S: 1 100",  "S: 2 200",  "S: .",          "C: TOP 2",  HEADER("2"),
+        "C: TOP 1",  HEADER("1"), "C: UIDL",       "S: -ERR",   "C: LIST",
+        "S: +OK",    "S: 1 100",  "S: 2 200",      "S: .",      "C: TOP 1",
+        HEADER("1"), "C: TOP 2",  HEADER("other"), "C: DELE 1", "S: +OK",
+        "C: QUIT",   "S: +OK",    "quit",          NULL};
+    struct server *server = server_start(script);
+    struct drive d;
+    drive_init(&d, server_port(server), ACCOUNT_TLS_NONE);
+    cr_assert(drive_open(&d), "%s", client_error(d.client)->text);
+    const struct commit_report *r = commit_both(&d);
+    cr_assert_not_null(r);
+    cr_expect_eq(r->outcome, OUTCOME_DELETED);
+    cr_expect_not(r->verified, "nothing can prove it");
+    cr_expect_eq(r->left_out, 1);
+    cr_expect_eq(r->accepted, 1);
+    drive_release(&d);
+    cr_expect_null(server_stop(server));
+}

@@ -59,7 +59,7 @@ enum action_group {
       N_("review and delete what is marked"))                                                  \
     X(CONFIRM, "confirm", "y", IN_REVIEW, GROUP_SESSION, N_("Delete"),                         \
       N_("delete what is listed"))                                                             \
-    X(CANCEL, "cancel", "Enter", IN_REVIEW, GROUP_SESSION, N_("Cancel"), N_("delete nothing"))     \
+    X(CANCEL, "cancel", "Enter", IN_REVIEW, GROUP_SESSION, N_("Cancel"), N_("delete nothing")) \
     X(REFRESH, "refresh", "R", IN_LIST, GROUP_SESSION, NULL,                                   \
       N_("reconnect, look for new mail"))                                                      \
     X(HELP, "help", "? F1", IN_LIST | IN_MESSAGE | IN_REVIEW, GROUP_SESSION, N_("Help"),       \

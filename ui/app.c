@@ -106,7 +106,8 @@ static void follow_commit(struct app *app)
     say_commit(app);
     app->order_stale = true;
     app_show(app, &view_list);
-    if (app->leaving && commit_report(client_commit_state(app->client))->outcome == OUTCOME_DELETED)
+    if (app->leaving &&
+        commit_report(client_commit_state(app->client))->outcome == OUTCOME_DELETED)
         app->quit = true;
     app->leaving = false;
 }

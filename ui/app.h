@@ -23,9 +23,9 @@ struct view;
 enum app_prompt {
     PROMPT_NONE,
     PROMPT_SEARCH,
-    PROMPT_LEAVE,   /* marks exist: commit, drop, stay */
-    PROMPT_COUNT,   /* type the number of messages to delete */
-    PROMPT_REST,    /* the server refused some: delete the others? */
+    PROMPT_LEAVE, /* marks exist: commit, drop, stay */
+    PROMPT_COUNT, /* type the number of messages to delete */
+    PROMPT_REST,  /* the server refused some: delete the others? */
 };
 
 /* The text of one message, laid out for a window. */
@@ -39,7 +39,7 @@ struct pager {
         size_t start, len;
         enum theme_role role;
         bool wrapped; /* goes on from the line before */
-    } *lines;
+    } * lines;
     size_t count;
     size_t top;
 };
@@ -49,20 +49,20 @@ struct app {
     struct demo *demo; /* NULL but in the demo */
     struct keymap *keymap;
 
-    const struct view *view;     /* what is shown */
-    const struct view *below;    /* where `back` goes from the help */
+    const struct view *view;  /* what is shown */
+    const struct view *below; /* where `back` goes from the help */
     int64_t now;
-    bool quit;                   /* leave the loop */
-    bool leaving;                /* commit, then leave */
+    bool quit;    /* leave the loop */
+    bool leaving; /* commit, then leave */
 
     struct order *order;
     bool order_stale;
     int64_t order_built_at;
-    size_t cursor;  /* message index */
-    size_t row;     /* its row: kept when the message goes */
-    size_t top;     /* first row on the screen */
-    int page;       /* rows of the list on the screen */
-    bool preview;   /* the pane is open */
+    size_t cursor; /* message index */
+    size_t row;    /* its row: kept when the message goes */
+    size_t top;    /* first row on the screen */
+    int page;      /* rows of the list on the screen */
+    bool preview;  /* the pane is open */
     struct query *query;
     struct pager pager;
 
@@ -76,8 +76,8 @@ struct app {
 
     enum app_prompt prompt;
     struct edit edit;
-    bool error;         /* the notice is an error: it stays until Esc */
-    char notice[600];   /* clean text; "" none */
+    bool error;       /* the notice is an error: it stays until Esc */
+    char notice[600]; /* clean text; "" none */
 };
 
 void app_init(struct app *app, struct client *client, struct demo *demo, struct keymap *keymap);

@@ -23,8 +23,8 @@ enum loop_woken {
     LOOP_CHANGED = 1 << 4, /* client_turn() said so */
 };
 
-/* Waits at most WAIT_MS (-1: for ever) for something to happen, then gives client and demo their
- * turn.  C, D may be NULL; KEY_FD may be -1. */
+/* Waits at most WAIT_MS (-1: for ever) for something to happen, then gives client and demo
+ * their turn.  C, D may be NULL; KEY_FD may be -1. */
 unsigned loop_turn(struct client *c, struct demo *d, int key_fd, int wait_ms);
 /* Leaves by QUIT, which deletes nothing, and waits a moment for the answer. */
 void loop_goodbye(struct client *c, struct demo *d);

@@ -14,29 +14,36 @@
 
 /* The command line: options, then the browser or one of the commands. */
 
-static const char usage[] = N_(
-    "usage: dele [OPTION]... [ACCOUNT|URL]            browse a maildrop\n"
-    "       dele list [OPTION]... ACCOUNT|URL [TEXT]  list it, or what contains TEXT\n"
-    "       dele demo [OPTION]...                     browse a built-in sample, no network\n"
-    "\n"
-    "URL is pops://USER@HOST (TLS, port 995) or pop://USER@HOST (STLS, port 110).\n"
-    "ACCOUNT is a section of the configuration file.\n"
-    "\n"
-    "  --format FORMAT       of list: table, json or tsv\n"
-    "  --pass-command CMD    the password is the first line that CMD prints\n"
-    "  --auth MECH           auto, plain, user or apop\n"
-    "  --tls MODE            implicit, starttls or none\n"
-    "  --tls-ca FILE         trust these certificates instead of the system's\n"
-    "  --tls-pin SHA256      accept exactly this certificate\n"
-    "  --insecure            accept any certificate, and connections without TLS\n"
-    "  --read-only           delete nothing\n"
-    "  --pipelining MODE     auto, force or off\n"
-    "  --timeout S           seconds of silence before giving up\n"
-    "  --theme NAME          colours: default, light, mono, nord, or a file\n"
-    "  --config FILE         instead of $XDG_CONFIG_HOME/dele/config\n"
-    "  --help, --version\n");
+static const char usage[] =
+    N_("usage: dele [OPTION]... [ACCOUNT|URL]            browse a maildrop\n"
+       "       dele list [OPTION]... ACCOUNT|URL [TEXT]  list it, or what contains TEXT\n"
+       "       dele demo [OPTION]...                     browse a built-in sample, no network\n"
+       "\n"
+       "URL is pops://USER@HOST (TLS, port 995) or pop://USER@HOST (STLS, port 110).\n"
+       "ACCOUNT is a section of the configuration file.\n"
+       "\n"
+       "  --format FORMAT       of list: table, json or tsv\n"
+       "  --pass-command CMD    the password is the first line that CMD prints\n"
+       "  --auth MECH           auto, plain, user or apop\n"
+       "  --tls MODE            implicit, starttls or none\n"
+       "  --tls-ca FILE         trust these certificates instead of the system's\n"
+       "  --tls-pin SHA256      accept exactly this certificate\n"
+       "  --insecure            accept any certificate, and connections without TLS\n"
+       "  --read-only           delete nothing\n"
+       "  --pipelining MODE     auto, force or off\n"
+       "  --timeout S           seconds of silence before giving up\n"
+       "  --theme NAME          colours: default, light, mono, nord, or a file\n"
+       "  --config FILE         instead of $XDG_CONFIG_HOME/dele/config\n"
+       "  --help, --version\n");
 
-enum option_kind { OPTION_ACCOUNT = 256, OPTION_FORMAT, OPTION_THEME, OPTION_CONFIG, OPTION_HELP, OPTION_VERSION };
+enum option_kind {
+    OPTION_ACCOUNT = 256,
+    OPTION_FORMAT,
+    OPTION_THEME,
+    OPTION_CONFIG,
+    OPTION_HELP,
+    OPTION_VERSION
+};
 
 /* Those of OPTION_ACCOUNT are account settings of the same name. */
 static const struct option options[] = {
@@ -174,7 +181,8 @@ static int find_account(struct cmd *cmd, const char *name)
 static int check_account(const struct account *a)
 {
     if (!a->user || !*a->user)
-        return cmd_fail(ERR_USAGE, _("no user name for %s: write pops://USER@%s"), a->host, a->host);
+        return cmd_fail(ERR_USAGE, _("no user name for %s: write pops://USER@%s"), a->host,
+                        a->host);
     return 0;
 }
 

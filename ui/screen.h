@@ -12,15 +12,16 @@
 #include "ui/theme.h"
 
 /* False with E (ERR_IO, for a terminal that is missing, unknown or cannot move its cursor, with
- * what to do about it).  THEME stays the caller's and must outlive the screen.  MONO: no colours
- * whatever the terminal has. */
+ * what to do about it).  THEME stays the caller's and must outlive the screen.  MONO: no
+ * colours whatever the terminal has. */
 bool screen_begin(const struct theme *theme, bool mono, struct err *e);
 /* Restores the terminal; harmless when it is not begun.  Safe from mem_on_exhaustion(). */
 void screen_end(void);
 
 int screen_rows(void);
 int screen_cols(void);
-/* Reads the window's size again (after SIGWINCH, SIGCONT); the next screen_show() paints all. */
+/* Reads the window's size again (after SIGWINCH, SIGCONT); the next screen_show() paints all.
+ */
 void screen_resized(void);
 /* The next screen_show() paints every cell. */
 void screen_redraw(void);

@@ -54,7 +54,8 @@ static void draw_buttons(const struct app *app, int row, int cols)
     draw_text(row, col, width, ROLE_DIALOG_FOCUS, cancel);
     col += width + 2;
     char text[128];
-    snprintf(text, sizeof text, must_type_number(app) ? _("%s:%s, by typing the number") : "%s:%s",
+    snprintf(text, sizeof text,
+             must_type_number(app) ? _("%s:%s, by typing the number") : "%s:%s",
              keymap_key_name(app->keymap, ACTION_CONFIRM), confirm);
     draw_text(row, col, cols - col, ROLE_DIALOG_DANGER, text);
 }
@@ -125,9 +126,9 @@ static void status(struct app *app, struct buf *out)
     char size[8];
     text_size(size, review_octets(app));
     size_t last = app->review_top + (size_t)app->review_page;
-    buf_printf(out, _("%zu marked (%s)  lines %zu-%zu of %zu  Enter cancels"), app->review_count,
-               size, app->review_top + 1, last < app->review_count ? last : app->review_count,
-               app->review_count);
+    buf_printf(out, _("%zu marked (%s)  lines %zu-%zu of %zu  Enter cancels"),
+               app->review_count, size, app->review_top + 1,
+               last < app->review_count ? last : app->review_count, app->review_count);
 }
 
 static void close_review(struct app *app)
@@ -152,7 +153,8 @@ static bool act(struct app *app, enum action action)
     if (!app->review)
         return act_running(app, action);
     size_t page = (size_t)app->review_page, count = app->review_count;
-    if (view_move(action, &app->review_top, count > page ? count - page + 1 : 1, app->review_page))
+    if (view_move(action, &app->review_top, count > page ? count - page + 1 : 1,
+                  app->review_page))
         return true;
     if (action == ACTION_BACK || action == ACTION_CANCEL || action == ACTION_QUIT) {
         close_review(app);

@@ -24,7 +24,8 @@ static int line_of(struct app *app, int line, int row, int rows, int cols, int g
         line++;
         if (line < 0 || line >= rows)
             continue;
-        draw_text(row + line, 3, KEYS_COLS, ROLE_HELP_KEY, keymap_keys(app->keymap, (enum action)a));
+        draw_text(row + line, 3, KEYS_COLS, ROLE_HELP_KEY,
+                  keymap_keys(app->keymap, (enum action)a));
         draw_text(row + line, 3 + KEYS_COLS, cols - 3 - KEYS_COLS, ROLE_HELP, _(info->help));
     }
     return line + 2;

@@ -51,8 +51,8 @@ static struct columns lay_out(const struct app *app, int cols)
     return c;
 }
 
-/* The sender in WIDTH columns.  Its real address is always to be seen: where both do not fit, the
- * name has half of the room at most. */
+/* The sender in WIDTH columns.  Its real address is always to be seen: where both do not fit,
+ * the name has half of the room at most. */
 static void append_sender(struct buf *out, const struct summary *s, int width)
 {
     struct buf whole = BUF_INIT(4 * LIMIT_TEXT);
@@ -111,7 +111,7 @@ void list_draw_row(struct app *app, int row, int cols, size_t index, bool is_cur
     text_size(size, m->size);
     if (m->summary && m->summary->date != SUMMARY_NO_DATE)
         date_format_short(date, m->summary->date, (int64_t)time(NULL));
-    buf_printf(&line, "%c%c%c ", is_cursor ? '>' : ' ', " DK"[mark], m->is_new ? 'N' : ' ');
+    buf_printf(&line, "%c%c%c ", is_cursor ? '>' : ' ', " DK"[mark], m -> is_new ? 'N' : ' ');
     if (m->number)
         buf_printf(&line, "%*u%*s", c.number, (unsigned)m->number, GAP, "");
     else
@@ -178,7 +178,8 @@ static void want_visible(struct app *app)
 {
     size_t wanted[512], n = 0;
     size_t count = order_count(app->order);
-    for (size_t row = app->top; row < count && row < app->top + (size_t)app->page && n < 512; row++)
+    for (size_t row = app->top; row < count && row < app->top + (size_t)app->page && n < 512;
+         row++)
         wanted[n++] = order_at(app->order, row);
     client_want(app->client, wanted, n, app->now);
 }
@@ -234,7 +235,8 @@ static void status(struct app *app, struct buf *out)
     append_marked(out, client_marks(app->client));
     buf_printf(out, _("  sort:%s%s"), order_key_name(order_key(app->order)),
                order_is_reversed(app->order) ? _(" reversed") : "");
-    buf_printf(out, _("  limit:%s"), order_is_only_marked(app->order) ? _("marked") : _("none"));
+    buf_printf(out, _("  limit:%s"),
+               order_is_only_marked(app->order) ? _("marked") : _("none"));
     if (count)
         buf_printf(out, "  %zu/%zu", app->row + 1, count);
 }
@@ -282,8 +284,9 @@ static void unmark_all(struct app *app)
         marks_set(marks, i, MARK_NONE, CAUSE_HAND, 0);
     marks_end(marks);
     app->order_stale |= order_is_only_marked(app->order);
-    app_say(app, false, _n("%zu mark taken back; %s undoes it", "%zu marks taken back; %s undoes it", n),
-            n, keymap_key_name(app->keymap, ACTION_UNDO));
+    app_say(app, false,
+            _n("%zu mark taken back; %s undoes it", "%zu marks taken back; %s undoes it", n), n,
+            keymap_key_name(app->keymap, ACTION_UNDO));
 }
 
 static void undo(struct app *app)

@@ -14,7 +14,8 @@
 
 /* The first lines of one message: over the whole window, or in the list's preview pane. */
 
-static void add_line(struct pager *p, size_t start, size_t len, enum theme_role role, bool wrapped)
+static void add_line(struct pager *p, size_t start, size_t len, enum theme_role role,
+                     bool wrapped)
 {
     if ((p->count & (p->count + 1)) == 0) /* full at 0, 1, 3, 7, ... */
         p->lines = xreallocarray(p->lines, 2 * p->count + 1, sizeof *p->lines);
@@ -77,9 +78,8 @@ void message_layout(struct app *app, int width)
     const struct buf *bytes = client_preview(app->client, app->cursor, app->now);
     p->loading = bytes == NULL;
     if (!bytes) {
-        add_note(p, client_state(app->client) == ONLINE_READY
-                        ? _("(loading)")
-                        : _("(not loaded; offline)"));
+        add_note(p, client_state(app->client) == ONLINE_READY ? _("(loading)")
+                                                              : _("(not loaded; offline)"));
         return;
     }
     if (client_preview_refused(app->client, app->cursor)) {

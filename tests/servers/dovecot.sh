@@ -1,0 +1,87 @@
+#!/bin/sh
+# A private Dovecot on loopback: dovecot.sh DIR PLAIN-PORT TLS-PORT makes its configuration and
+# certificates in DIR and runs it in the foreground.  One user, "ann", password "secret", whose
+# maildrop is DIR/mail/Maildir.
+set -eu
+dir=$1 plain=$2 tls=$3
+mkdir -p "$dir/mail" "$dir/run"
+chmod 755 "$dir"
+uid=$(id -u) gid=$(id -g)
+if [ "$uid" = 0 ]; then # Dovecot does not open a maildrop as root
+    uid=65534 gid=65534
+    login="default_login_user = nobody
+default_internal_user = nobody
+default_internal_group = $(id -gn nobody)"
+else
+    me=$(id -un)
+    login="default_login_user = $me
+default_internal_user = $me
+default_internal_group = $(id -gn)
+service anvil {
+  chroot =
+}"
+fi
+
+if [ ! -e "$dir/server.pem" ]; then
+    cd "$dir"
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 \
+        -subj "/CN=dele test CA" -keyout ca.key -out ca.pem 2>/dev/null
+    openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=localhost \
+        -keyout server.key -out server.csr 2>/dev/null
+    printf 'subjectAltName=DNS:localhost,IP:127.0.0.1\nextendedKeyUsage=serverAuth\n' >ext
+    openssl x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 30 \
+        -extfile ext -out server.pem 2>/dev/null
+fi
+
+[ -e "$dir/users" ] || : >"$dir/users"
+echo "ann:{PLAIN}secret:$uid:$gid::$dir/mail::userdb_mail=maildir:$dir/mail/Maildir" >>"$dir/users"
+[ "$(id -u)" != 0 ] || chown -R "$uid:$gid" "$dir/mail"
+
+cat >"$dir/dovecot.conf" <<X
+base_dir = $dir/run
+state_dir = $dir/run
+log_path = $dir/log
+protocols = pop3
+listen = 127.0.0.1
+ssl = yes
+ssl_cert = <$dir/server.pem
+ssl_key = <$dir/server.key
+disable_plaintext_auth = no
+auth_mechanisms = plain login apop
+auth_failure_delay = 0
+pop3_lock_session = yes
+mail_max_userip_connections = 100
+first_valid_uid = 1
+$login
+passdb {
+  driver = passwd-file
+  args = $dir/users
+}
+userdb {
+  driver = passwd-file
+  args = $dir/users
+}
+service anvil {
+  client_limit = 1000
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }
+}
+service pop3-login {
+  chroot =
+  service_count = 0
+  inet_listener pop3 {
+    port = $plain
+  }
+  inet_listener pop3s {
+    port = $tls
+    ssl = yes
+  }
+}
+service stats {
+  unix_listener stats-writer {
+    mode = 0666
+  }
+}
+X
+exec dovecot -F -c "$dir/dovecot.conf"
