@@ -265,7 +265,6 @@ static void tty_catch(struct tty *t)
     struct sigaction note = {.sa_handler = note_signal};
     sigemptyset(&note.sa_mask);
     sigemptyset(&block);
-    tty_signal = 0;
     for (size_t i = 0; i < TTY_SIGNALS; i++)
         sigaddset(&block, tty_signals[i]);
     sigprocmask(SIG_BLOCK, &block, &t->mask);
@@ -301,6 +300,7 @@ static ssize_t tty_read(const struct tty *t, char *line, size_t size)
 /* One prompt.  Returns like tty_read(); the terminal is as it was. */
 static ssize_t tty_ask(struct tty *t, const char *prompt, char *line, size_t size)
 {
+    tty_signal = 0;
     if (tcgetattr(t->fd, &t->modes) < 0)
         return -1;
     struct termios silent = t->modes;
