@@ -11,6 +11,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -83,6 +86,9 @@ struct dovecot *dovecot_start(const char **why_not)
     d->pid = fork();
     if (!d->pid) {
         setpgid(0, 0);
+#ifdef __linux__
+        prctl(PR_SET_PDEATHSIG, SIGTERM); /* a test that crashes takes it along */
+#endif
         execl("/bin/sh", "sh", script, d->dir, plain, tls, (char *)NULL);
         _exit(127);
     }
