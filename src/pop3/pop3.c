@@ -168,6 +168,8 @@ const char *pop3_challenge(const struct pop3 *s)
 
 void pop3_tls_started(struct pop3 *s)
 {
+    if (s->state == POP3_STLS && line_pending(s->lines))
+        return; /* pop3_next() has not been asked: it will say that this was injected */
     begin_capa(s);
     end_capa(s);
     if (s->state == POP3_STLS)
@@ -237,6 +239,15 @@ static void command_done(struct pop3 *s, enum command_verb verb, bool ok)
     queue_pop(&s->queue);
 }
 
+/* In clear, behind the answer to STLS: taken up later, it would be read as if it had come
+ * through TLS (CVE-2011-0411). */
+static bool take_injected(struct pop3 *s, struct pop3_event *event)
+{
+    return out_of_step(s, event,
+                       _("text came behind its answer to STLS, which is how an attacker would "
+                         "inject commands"));
+}
+
 static bool take_status(struct pop3 *s, const struct line *line, struct pop3_event *event)
 {
     const struct queue_entry *head = queue_at(&s->queue, 0);
@@ -244,6 +255,8 @@ static bool take_status(struct pop3 *s, const struct line *line, struct pop3_eve
     bool challenge = r.status == REPLY_CONTINUE && head->verb == COMMAND_AUTH;
     if (r.status != REPLY_OK && r.status != REPLY_ERR && !challenge)
         return out_of_step(s, event, _("a line that begins with + or - was due"));
+    if (head->verb == COMMAND_STLS && r.status == REPLY_OK && !line->last)
+        return take_injected(s, event);
     s->skipping = !line->last;
     *event = event_of(head, challenge ? POP3_EVENT_CONTINUE : POP3_EVENT_REPLY);
     event->ok = r.status != REPLY_ERR;
@@ -258,10 +271,6 @@ static bool take_status(struct pop3 *s, const struct line *line, struct pop3_eve
         s->reading_lines = true;
     else
         command_done(s, head->verb, event->ok);
-    if (s->state == POP3_STLS && line_pending(s->lines))
-        return out_of_step(s, event,
-                           _("text came behind its answer to STLS, which is how an attacker "
-                             "would inject commands"));
     return true;
 }
 
@@ -294,6 +303,8 @@ static bool take_line(struct pop3 *s, const struct line *line, struct pop3_event
 bool pop3_next(struct pop3 *s, struct pop3_event *event)
 {
     struct line line;
+    if (s->state == POP3_STLS && line_pending(s->lines))
+        return take_injected(s, event);
     while (s->state != POP3_BROKEN && s->state != POP3_CLOSED && line_next(s->lines, &line)) {
         if (s->skipping) {
             s->skipping = !line.last;

@@ -93,7 +93,8 @@ size_t pop3_in_flight(const struct pop3 *s);
 size_t pop3_withdraw(struct pop3 *s);
 
 /* TLS is up: capabilities learnt in clear are forgotten, AUTHORIZATION goes on.  Call it in
- * state POP3_STLS, or before the greeting for implicit TLS (where it changes nothing). */
+ * state POP3_STLS, or before the greeting for implicit TLS (where it changes nothing).  Bytes
+ * that came in clear and were not drained keep it in POP3_STLS: pop3_next() says BROKEN. */
 void pop3_tls_started(struct pop3 *s);
 
 enum pop3_state pop3_state(const struct pop3 *s);
