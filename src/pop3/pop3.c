@@ -437,12 +437,10 @@ void pop3_set_window(struct pop3 *s, size_t window)
 
 size_t pop3_room(const struct pop3 *s)
 {
-    size_t waiting = s->queue.count;
-    if (s->state == POP3_BROKEN || s->state == POP3_CLOSED || waiting >= s->window)
+    bool open = s->state == POP3_AUTHORIZATION || s->state == POP3_TRANSACTION;
+    if (!open || s->queue.barriers || s->queue.count >= s->window)
         return 0;
-    if (waiting && queue_at(&s->queue, waiting - 1)->flags & COMMAND_BARRIER)
-        return 0;
-    return s->window - waiting;
+    return s->window - s->queue.count;
 }
 
 size_t pop3_in_flight(const struct pop3 *s)
