@@ -24,6 +24,7 @@ struct pop3 {
     size_t window;
 
     bool reading_lines; /* the head's answer is +OK and multi-line: its lines come */
+    bool challenged;    /* the head is AUTH, and waits for pop3_answer() */
     bool skipping;      /* the rest of a status line that is too long */
     bool bare_lf;       /* the greeting ended so: "." LF ends an answer too */
 
@@ -255,6 +256,8 @@ static bool take_status(struct pop3 *s, const struct line *line, struct pop3_eve
     bool challenge = r.status == REPLY_CONTINUE && head->verb == COMMAND_AUTH;
     if (r.status != REPLY_OK && r.status != REPLY_ERR && !challenge)
         return out_of_step(s, event, _("a line that begins with + or - was due"));
+    if (s->challenged && r.status != REPLY_ERR)
+        return out_of_step(s, event, _("it went on though an answer of ours was due"));
     if (head->verb == COMMAND_STLS && r.status == REPLY_OK && !line->last)
         return take_injected(s, event);
     s->skipping = !line->last;
@@ -263,6 +266,7 @@ static bool take_status(struct pop3 *s, const struct line *line, struct pop3_eve
     event->code = r.code;
     event->text = r.text;
     event->len = r.len;
+    s->challenged = challenge;
     if (challenge)
         return true;
     if (head->verb == COMMAND_CAPA)
@@ -416,17 +420,17 @@ bool pop3_answer(struct pop3 *s, const char *text, struct err *e)
     struct err unheard = {0};
     if (!e)
         e = &unheard;
-    bool asked = s->queue.out && queue_at(&s->queue, 0)->verb == COMMAND_AUTH;
     size_t len = strlen(text);
-    if (!asked || len + 2 > LIMIT_AUTH_LINE || text[strcspn(text, "\r\n")]) {
+    bool over = s->state == POP3_BROKEN || s->state == POP3_CLOSED;
+    if (over || !s->challenged || len + 2 > LIMIT_AUTH_LINE || text[strcspn(text, "\r\n")]) {
         err_set(e, ERR_PROTOCOL, _("nothing was asked, or the answer is too long"));
         return false;
     }
-    buf_append(&s->out, text, len);
-    buf_append(&s->out, "\r\n", 2);
+    buf_printf(&s->out, "%s\r\n", text); /* in one go: growing would leave a copy behind */
     s->given_bytes += len + 2;
     queue_at(&s->queue, 0)->sent_at = s->given_bytes;
     s->out_secret = true;
+    s->challenged = false;
     return true;
 }
 
