@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "base/i18n.h"
 #include "base/limits.h"
@@ -36,7 +37,7 @@ struct pop3 {
     unsigned capa_lines;
     char *args[CAPA_ARGS], *args_coming[CAPA_ARGS];
     struct buf challenge;
-    bool has_deletions;
+    uint64_t deletes_to; /* given_bytes behind the newest DELE; 0: undone or committed */
 };
 
 static const char *const state_names[] = {
@@ -231,8 +232,10 @@ static void command_done(struct pop3 *s, enum command_verb verb, bool ok)
         end_capa(s);
     if (verb == COMMAND_QUIT)
         set_state(s, POP3_CLOSED);
-    if (ok && (verb == COMMAND_RSET || verb == COMMAND_QUIT))
-        s->has_deletions = false;
+    /* RSET undoes what stands before it, not what was sent behind it. */
+    bool undone = verb == COMMAND_RSET && s->deletes_to < queue_at(&s->queue, 0)->sent_at;
+    if (ok && (undone || verb == COMMAND_QUIT))
+        s->deletes_to = 0;
     if (ok && verb == COMMAND_STLS)
         set_state(s, POP3_STLS);
     if (ok && (verb == COMMAND_PASS || verb == COMMAND_APOP || verb == COMMAND_AUTH))
@@ -340,13 +343,22 @@ static bool may_leave(const struct pop3 *s, size_t i)
     return !(before & COMMAND_BARRIER);
 }
 
+static bool deletes(const struct queue_entry *entry)
+{
+    static const char word[] = "DELE";
+    return entry->verb == COMMAND_DELE ||
+           (entry->verb == COMMAND_RAW && entry->len > strlen(word) &&
+            ascii_same(entry->line, word, strlen(word)));
+}
+
 static void give_out(struct pop3 *s, struct queue_entry *entry)
 {
     buf_append(&s->out, entry->line, entry->len);
     s->given_bytes += entry->len;
     entry->sent_at = s->given_bytes;
     s->out_secret |= (entry->flags & COMMAND_SECRET) != 0;
-    s->has_deletions |= entry->verb == COMMAND_DELE;
+    if (deletes(entry))
+        s->deletes_to = s->given_bytes;
     mem_wipe(entry->line, entry->len);
     free(entry->line);
     entry->line = NULL;
@@ -468,5 +480,5 @@ size_t pop3_withdraw(struct pop3 *s)
 
 bool pop3_has_deletions(const struct pop3 *s)
 {
-    return s->has_deletions;
+    return s->deletes_to > 0;
 }
