@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "base/i18n.h"
 #include "base/limits.h"
@@ -24,6 +25,7 @@ struct pop3 {
     size_t window;
 
     bool reading_lines; /* the head's answer is +OK and multi-line: its lines come */
+    bool challenged;    /* the head is AUTH, and waits for pop3_answer() */
     bool skipping;      /* the rest of a status line that is too long */
     bool bare_lf;       /* the greeting ended so: "." LF ends an answer too */
 
@@ -35,7 +37,7 @@ struct pop3 {
     unsigned capa_lines;
     char *args[CAPA_ARGS], *args_coming[CAPA_ARGS];
     struct buf challenge;
-    bool has_deletions;
+    uint64_t deletes_to; /* given_bytes behind the newest DELE; 0: undone or committed */
 };
 
 static const char *const state_names[] = {
@@ -168,6 +170,8 @@ const char *pop3_challenge(const struct pop3 *s)
 
 void pop3_tls_started(struct pop3 *s)
 {
+    if (s->state == POP3_STLS && line_pending(s->lines))
+        return; /* pop3_next() has not been asked: it will say that this was injected */
     begin_capa(s);
     end_capa(s);
     if (s->state == POP3_STLS)
@@ -228,13 +232,24 @@ static void command_done(struct pop3 *s, enum command_verb verb, bool ok)
         end_capa(s);
     if (verb == COMMAND_QUIT)
         set_state(s, POP3_CLOSED);
-    if (ok && (verb == COMMAND_RSET || verb == COMMAND_QUIT))
-        s->has_deletions = false;
+    /* RSET undoes what stands before it, not what was sent behind it. */
+    bool undone = verb == COMMAND_RSET && s->deletes_to < queue_at(&s->queue, 0)->sent_at;
+    if (ok && (undone || verb == COMMAND_QUIT))
+        s->deletes_to = 0;
     if (ok && verb == COMMAND_STLS)
         set_state(s, POP3_STLS);
     if (ok && (verb == COMMAND_PASS || verb == COMMAND_APOP || verb == COMMAND_AUTH))
         set_state(s, POP3_TRANSACTION);
     queue_pop(&s->queue);
+}
+
+/* In clear, behind the answer to STLS: taken up later, it would be read as if it had come
+ * through TLS (CVE-2011-0411). */
+static bool take_injected(struct pop3 *s, struct pop3_event *event)
+{
+    return out_of_step(s, event,
+                       _("text came behind its answer to STLS, which is how an attacker would "
+                         "inject commands"));
 }
 
 static bool take_status(struct pop3 *s, const struct line *line, struct pop3_event *event)
@@ -244,12 +259,17 @@ static bool take_status(struct pop3 *s, const struct line *line, struct pop3_eve
     bool challenge = r.status == REPLY_CONTINUE && head->verb == COMMAND_AUTH;
     if (r.status != REPLY_OK && r.status != REPLY_ERR && !challenge)
         return out_of_step(s, event, _("a line that begins with + or - was due"));
+    if (s->challenged && r.status != REPLY_ERR)
+        return out_of_step(s, event, _("it went on though an answer of ours was due"));
+    if (head->verb == COMMAND_STLS && r.status == REPLY_OK && !line->last)
+        return take_injected(s, event);
     s->skipping = !line->last;
     *event = event_of(head, challenge ? POP3_EVENT_CONTINUE : POP3_EVENT_REPLY);
     event->ok = r.status != REPLY_ERR;
     event->code = r.code;
     event->text = r.text;
     event->len = r.len;
+    s->challenged = challenge;
     if (challenge)
         return true;
     if (head->verb == COMMAND_CAPA)
@@ -258,10 +278,6 @@ static bool take_status(struct pop3 *s, const struct line *line, struct pop3_eve
         s->reading_lines = true;
     else
         command_done(s, head->verb, event->ok);
-    if (s->state == POP3_STLS && line_pending(s->lines))
-        return out_of_step(s, event,
-                           _("text came behind its answer to STLS, which is how an attacker "
-                             "would inject commands"));
     return true;
 }
 
@@ -294,6 +310,8 @@ static bool take_line(struct pop3 *s, const struct line *line, struct pop3_event
 bool pop3_next(struct pop3 *s, struct pop3_event *event)
 {
     struct line line;
+    if (s->state == POP3_STLS && line_pending(s->lines))
+        return take_injected(s, event);
     while (s->state != POP3_BROKEN && s->state != POP3_CLOSED && line_next(s->lines, &line)) {
         if (s->skipping) {
             s->skipping = !line.last;
@@ -325,13 +343,22 @@ static bool may_leave(const struct pop3 *s, size_t i)
     return !(before & COMMAND_BARRIER);
 }
 
+static bool deletes(const struct queue_entry *entry)
+{
+    static const char word[] = "DELE";
+    return entry->verb == COMMAND_DELE ||
+           (entry->verb == COMMAND_RAW && entry->len > strlen(word) &&
+            ascii_same(entry->line, word, strlen(word)));
+}
+
 static void give_out(struct pop3 *s, struct queue_entry *entry)
 {
     buf_append(&s->out, entry->line, entry->len);
     s->given_bytes += entry->len;
     entry->sent_at = s->given_bytes;
     s->out_secret |= (entry->flags & COMMAND_SECRET) != 0;
-    s->has_deletions |= entry->verb == COMMAND_DELE;
+    if (deletes(entry))
+        s->deletes_to = s->given_bytes;
     mem_wipe(entry->line, entry->len);
     free(entry->line);
     entry->line = NULL;
@@ -405,17 +432,17 @@ bool pop3_answer(struct pop3 *s, const char *text, struct err *e)
     struct err unheard = {0};
     if (!e)
         e = &unheard;
-    bool asked = s->queue.out && queue_at(&s->queue, 0)->verb == COMMAND_AUTH;
     size_t len = strlen(text);
-    if (!asked || len + 2 > LIMIT_AUTH_LINE || text[strcspn(text, "\r\n")]) {
+    bool over = s->state == POP3_BROKEN || s->state == POP3_CLOSED;
+    if (over || !s->challenged || len + 2 > LIMIT_AUTH_LINE || text[strcspn(text, "\r\n")]) {
         err_set(e, ERR_PROTOCOL, _("nothing was asked, or the answer is too long"));
         return false;
     }
-    buf_append(&s->out, text, len);
-    buf_append(&s->out, "\r\n", 2);
+    buf_printf(&s->out, "%s\r\n", text); /* in one go: growing would leave a copy behind */
     s->given_bytes += len + 2;
     queue_at(&s->queue, 0)->sent_at = s->given_bytes;
     s->out_secret = true;
+    s->challenged = false;
     return true;
 }
 
@@ -426,12 +453,10 @@ void pop3_set_window(struct pop3 *s, size_t window)
 
 size_t pop3_room(const struct pop3 *s)
 {
-    size_t waiting = s->queue.count;
-    if (s->state == POP3_BROKEN || s->state == POP3_CLOSED || waiting >= s->window)
+    bool open = s->state == POP3_AUTHORIZATION || s->state == POP3_TRANSACTION;
+    if (!open || s->queue.barriers || s->queue.count >= s->window)
         return 0;
-    if (waiting && queue_at(&s->queue, waiting - 1)->flags & COMMAND_BARRIER)
-        return 0;
-    return s->window - waiting;
+    return s->window - s->queue.count;
 }
 
 size_t pop3_in_flight(const struct pop3 *s)
@@ -455,5 +480,5 @@ size_t pop3_withdraw(struct pop3 *s)
 
 bool pop3_has_deletions(const struct pop3 *s)
 {
-    return s->has_deletions;
+    return s->deletes_to > 0;
 }

@@ -93,7 +93,8 @@ size_t pop3_in_flight(const struct pop3 *s);
 size_t pop3_withdraw(struct pop3 *s);
 
 /* TLS is up: capabilities learnt in clear are forgotten, AUTHORIZATION goes on.  Call it in
- * state POP3_STLS, or before the greeting for implicit TLS (where it changes nothing). */
+ * state POP3_STLS, or before the greeting for implicit TLS (where it changes nothing).  Bytes
+ * that came in clear and were not drained keep it in POP3_STLS: pop3_next() says BROKEN. */
 void pop3_tls_started(struct pop3 *s);
 
 enum pop3_state pop3_state(const struct pop3 *s);
@@ -105,8 +106,9 @@ unsigned pop3_capa(const struct pop3 *s); /* enum reply_capa bits */
 const char *pop3_capa_args(const struct pop3 *s, enum reply_capa which);
 /* The challenge of the greeting for APOP, "" where there is none. */
 const char *pop3_challenge(const struct pop3 *s);
-/* True when a DELE was given out for sending and neither RSET nor QUIT was answered +OK since:
- * a session that must not end with QUIT by accident. */
+/* True when a DELE (or a RAW line that begins so) was given out for sending, and neither a RSET
+ * sent behind it nor QUIT was answered +OK: a session that must not end with QUIT by accident.
+ */
 bool pop3_has_deletions(const struct pop3 *s);
 const struct err *pop3_error(const struct pop3 *s);
 

@@ -43,6 +43,7 @@ bool queue_push(struct queue *q, struct queue_entry entry)
     if (q->count == q->size)
         grow(q);
     q->count++;
+    q->barriers += (entry.flags & COMMAND_BARRIER) != 0;
     *queue_at(q, q->count - 1) = entry;
     return true;
 }
@@ -53,9 +54,17 @@ struct queue_entry *queue_at(const struct queue *q, size_t i)
     return &q->entries[(q->head + i) & (q->size - 1)]; /* the size is a power of two */
 }
 
+/* Entry I leaves the queue. */
+static void leave(struct queue *q, size_t i)
+{
+    struct queue_entry *entry = queue_at(q, i);
+    q->barriers -= (entry->flags & COMMAND_BARRIER) != 0;
+    release_entry(entry);
+}
+
 void queue_pop(struct queue *q)
 {
-    release_entry(queue_at(q, 0));
+    leave(q, 0);
     q->head = (q->head + 1) & (q->size - 1);
     q->count--;
     if (q->out)
@@ -65,6 +74,6 @@ void queue_pop(struct queue *q)
 void queue_drop_newest(struct queue *q)
 {
     assert(q->count > q->out);
-    release_entry(queue_at(q, q->count - 1));
+    leave(q, q->count - 1);
     q->count--;
 }

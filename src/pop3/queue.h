@@ -22,7 +22,8 @@ struct queue_entry {
 struct queue {
     struct queue_entry *entries;
     size_t size, head, count;
-    size_t out; /* how many from the head were given out for sending */
+    size_t out;      /* how many from the head were given out for sending */
+    size_t barriers; /* how many have COMMAND_BARRIER */
 };
 
 void queue_release(struct queue *q);
