@@ -274,6 +274,7 @@ static void send_more(struct commit *c, int64_t now)
                 return;
             item->state = ITEM_SENT;
             c->dele_sent = true;
+            c->report.sent++;
             c->outstanding++;
         }
         c->next++;

@@ -59,6 +59,7 @@ struct commit_report {
     bool verified; /* seen in a new listing, not only concluded */
     size_t staged; /* what the user agreed to */
     size_t left_out;
+    size_t sent;     /* DELE: 0 means that nothing can have been deleted */
     size_t accepted; /* +OK to DELE */
     size_t refused;
     size_t gone;    /* verified */

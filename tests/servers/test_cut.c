@@ -77,7 +77,8 @@ static void check_round(unsigned round, const char *what, size_t byte, bool comm
         cr_assert_eq(left, MESSAGES, "%s %zu: deleted without a commit", what, byte);
         return;
     }
-    cr_assert(r->verified, "%s %zu: not verified: %s", what, byte, r->text);
+    cr_assert(r->verified || (r->outcome == OUTCOME_NOTHING && !r->sent),
+              "%s %zu: not verified: %s", what, byte, r->text);
     enum commit_outcome shown = left == MESSAGES ? OUTCOME_NOTHING : OUTCOME_DELETED;
     cr_assert_eq(r->outcome, shown, "%s %zu: %d messages left, reported: %s", what, byte, left,
                  r->text);

@@ -133,12 +133,14 @@ const char *dovecot_ca(const struct dovecot *d)
 
 void dovecot_put(struct dovecot *d, const char *name, const char *text)
 {
-    char path[256];
+    char file[96], from[256], to[256];
     /* Maildir files are listed by their names where they are new: a running number in front. */
-    snprintf(path, sizeof path, "%s/mail/Maildir/new/%u.%s.test", d->dir,
-             1700000000u + d->put++, name);
-    FILE *f = fopen(path, "w");
-    if (!f || fputs(text, f) < 0 || fclose(f) || (!geteuid() && chown(path, NOBODY, NOBODY)))
+    snprintf(file, sizeof file, "%u.%s.test", 1700000000u + d->put++, name);
+    snprintf(from, sizeof from, "%s/mail/Maildir/tmp/%s", d->dir, file);
+    snprintf(to, sizeof to, "%s/mail/Maildir/new/%s", d->dir, file);
+    FILE *f = fopen(from, "w");
+    if (!f || fputs(text, f) < 0 || fclose(f) || (!geteuid() && chown(from, NOBODY, NOBODY)) ||
+        rename(from, to))
         abort();
 }
 
@@ -169,7 +171,8 @@ static size_t walk(const struct dovecot *d, const char *name, bool remove_them)
 
 void dovecot_clear(struct dovecot *d)
 {
-    walk(d, NULL, true);
+    while (walk(d, NULL, true)) /* a session that ends may move files under our feet */
+        ;
 }
 
 bool dovecot_has(const struct dovecot *d, const char *name)
