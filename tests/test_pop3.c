@@ -66,7 +66,7 @@ static void submit(struct pop3 *s, enum command_verb verb, uint32_t number)
 /* ---- dialogues -----------------------------------------------------------------------------
  */
 
-Test(pop3, plays_every_dialogue_whole_split_and_byte_by_byte, .timeout = 120)
+Test(pop3, plays_every_dialogue_whole_split_and_byte_by_byte, .timeout = 60)
 {
     char folder[4096], file[8192];
     struct dirent **entries = NULL;
@@ -99,7 +99,7 @@ Test(pop3, keeps_injected_bytes_out_of_tls_where_nobody_drained_them)
     pop3_free(s);
 }
 
-Test(pop3, holds_a_full_queue_of_the_longest_commands, .timeout = 30)
+Test(pop3, holds_a_full_queue_of_the_longest_commands, .timeout = 60)
 {
     char name[LIMIT_COMMAND - sizeof "USER \r\n" + 2];
     memset(name, 'x', sizeof name - 1);
