@@ -66,7 +66,7 @@ static void submit(struct pop3 *s, enum command_verb verb, uint32_t number)
 /* ---- dialogues -----------------------------------------------------------------------------
  */
 
-Test(pop3, plays_every_dialogue_whole_split_and_byte_by_byte, .timeout = 120)
+Test(pop3, plays_every_dialogue_whole_split_and_byte_by_byte, .timeout = 60)
 {
     char folder[4096], file[8192];
     struct dirent **entries = NULL;
@@ -96,5 +96,98 @@ Test(pop3, keeps_injected_bytes_out_of_tls_where_nobody_drained_them)
     pop3_tls_started(s);
     cr_expect_eq(pop3_state(s), POP3_STLS);
     next(s, POP3_EVENT_BROKEN);
+    pop3_free(s);
+}
+
+Test(pop3, holds_a_full_queue_of_the_longest_commands, .timeout = 60)
+{
+    char name[LIMIT_COMMAND - sizeof "USER \r\n" + 2];
+    memset(name, 'x', sizeof name - 1);
+    name[sizeof name - 1] = '\0';
+    struct command c = {.verb = COMMAND_USER, .text = name};
+    struct pop3 *s = greeted();
+    struct err e = {0};
+    const char *bytes;
+    pop3_set_window(s, SIZE_MAX);
+    for (size_t i = 0; i < LIMIT_QUEUE; i++)
+        cr_assert(pop3_submit(s, &c, i, NULL));
+    cr_expect_not(pop3_submit(s, &c, 0, &e));
+    cr_expect_eq(e.code, ERR_PROTOCOL);
+    cr_expect_eq(pop3_in_flight(s), LIMIT_QUEUE);
+    cr_expect_eq(pop3_send(s, &bytes), (size_t)LIMIT_QUEUE * LIMIT_COMMAND);
+    write_all(s);
+    for (size_t i = 0; i < LIMIT_QUEUE; i++) {
+        server_says(s, "+OK\r\n");
+        cr_assert_eq(next(s, POP3_EVENT_REPLY).tag, i);
+    }
+    cr_expect_eq(pop3_in_flight(s), 0);
+    pop3_free(s);
+}
+
+Test(pop3, gives_nothing_out_after_the_end)
+{
+    const char *bytes;
+    struct pop3 *s = greeted();
+    submit(s, COMMAND_PASS, 0);
+    cr_expect_gt(pop3_send(s, &bytes), 0, "the password waits to be written");
+    server_says(s, "-ERR go away\r\n");
+    next(s, POP3_EVENT_FAREWELL);
+    cr_expect_eq(pop3_send(s, &bytes), 0);
+    cr_expect_not(pop3_submit(s, &(struct command){.verb = COMMAND_QUIT}, 0, NULL));
+    pop3_free(s);
+}
+
+Test(pop3, takes_what_is_written_in_any_portions)
+{
+    const char *bytes;
+    struct pop3 *s = greeted();
+    submit(s, COMMAND_USER, 0);
+    pop3_set_window(s, 2);
+    submit(s, COMMAND_PASS, 0);
+    for (size_t left = strlen("USER x\r\nPASS x\r\n"); left; left--) {
+        cr_assert_eq(pop3_send(s, &bytes), left);
+        cr_expect_str_eq(bytes, "USER x\r\nPASS x\r\n" + strlen("USER x\r\nPASS x\r\n") - left);
+        pop3_sent(s, 1);
+    }
+    cr_expect_eq(pop3_send(s, &bytes), 0);
+    server_says(s, "+OK\r\n+OK\r\n");
+    next(s, POP3_EVENT_REPLY);
+    next(s, POP3_EVENT_REPLY);
+    cr_expect_eq(pop3_state(s), POP3_TRANSACTION);
+    pop3_free(s);
+}
+
+Test(pop3, names_every_state)
+{
+    for (int state = 0; state < POP3_STATE_COUNT; state++)
+        for (int other = 0; other < state; other++)
+            cr_expect_str_neq(pop3_state_name((enum pop3_state)state),
+                              pop3_state_name((enum pop3_state)other));
+}
+
+Test(pop3, keeps_no_more_than_so_many_capabilities)
+{
+    struct pop3 *s = greeted();
+    submit(s, COMMAND_CAPA, 0);
+    write_all(s);
+    server_says(s, "+OK\r\n");
+    next(s, POP3_EVENT_REPLY);
+    for (unsigned i = 1; i <= LIMIT_CAPA_LINES + 1; i++) {
+        server_says(s, i < LIMIT_CAPA_LINES    ? "X\r\n"
+                       : i == LIMIT_CAPA_LINES ? "TOP\r\n"
+                                               : "UIDL\r\n");
+        next(s, POP3_EVENT_LINE);
+    }
+    server_says(s, ".\r\n");
+    next(s, POP3_EVENT_END);
+    cr_expect_eq(pop3_capa(s), CAPA_TOP);
+    pop3_free(s);
+}
+
+Test(pop3, treats_a_window_of_zero_as_lock_step)
+{
+    struct pop3 *s = greeted();
+    pop3_set_window(s, 0);
+    cr_expect_eq(pop3_room(s), 1);
     pop3_free(s);
 }

@@ -63,53 +63,63 @@ unsigned command_flags(const struct command *c)
     return flags;
 }
 
-static bool append_text(struct buf *out, const char *text, struct err *e)
+static bool is_one_line(const char *text)
 {
-    if (!text || !*text || text[strcspn(text, "\r\n")]) {
-        err_set(e, ERR_USAGE, _("an argument is empty or has more than one line"));
-        return false;
-    }
-    return buf_append_str(out, text);
+    return text && *text && !text[strcspn(text, "\r\n")];
 }
 
-static bool append_arguments(struct buf *out, const struct command *c, struct err *e)
+static bool check_arguments(const struct command *c, struct err *e)
 {
     enum argument argument = table[c->verb].argument;
-    bool with_number = argument == ARG_NUMBER || argument == ARG_NUMBER_LINES;
-    if ((with_number && !c->number) || c->number > LIMIT_MESSAGES ||
-        c->lines > LIMIT_TOP_LINES) {
+    bool numbered = argument == ARG_NUMBER || argument == ARG_NUMBER_LINES;
+    bool maybe_numbered = numbered || argument == ARG_MAYBE_NUMBER;
+    bool worded =
+        argument == ARG_TEXT || argument == ARG_TWO_TEXTS || argument == ARG_MAYBE_TEXT2;
+    bool twice = argument == ARG_TWO_TEXTS || (argument == ARG_MAYBE_TEXT2 && c->text2);
+    if ((numbered && !c->number) || (maybe_numbered && c->number > LIMIT_MESSAGES))
         err_set(e, ERR_USAGE, _("%s needs a message number"), table[c->verb].name);
-        return false;
-    }
-    switch (argument) {
-    case ARG_NONE:
+    else if (argument == ARG_NUMBER_LINES && c->lines > LIMIT_TOP_LINES)
+        err_set(e, ERR_USAGE, _("%s cannot ask for so many lines"), table[c->verb].name);
+    else if ((worded && !is_one_line(c->text)) || (twice && !is_one_line(c->text2)))
+        err_set(e, ERR_USAGE, _("an argument is empty or has more than one line"));
+    else
         return true;
-    case ARG_NUMBER:
-        return buf_printf(out, " %u", (unsigned)c->number);
-    case ARG_MAYBE_NUMBER:
-        return !c->number || buf_printf(out, " %u", (unsigned)c->number);
-    case ARG_NUMBER_LINES:
-        return buf_printf(out, " %u %u", (unsigned)c->number, (unsigned)c->lines);
-    case ARG_TEXT:
-        return (c->verb == COMMAND_RAW || buf_append_char(out, ' ')) &&
-               append_text(out, c->text, e);
-    case ARG_MAYBE_TEXT2:
-        if (!c->text2)
-            return buf_append_char(out, ' ') && append_text(out, c->text, e);
-        /* fall through */
-    case ARG_TWO_TEXTS:
-        return buf_append_char(out, ' ') && append_text(out, c->text, e) &&
-               buf_append_char(out, ' ') && append_text(out, c->text2, e);
-    }
     return false;
+}
+
+/* The arguments with a blank before each, and the line end, in one go: where a buffer that
+ * holds a password grows, a copy stays behind. */
+static bool append_arguments(struct buf *out, const struct command *c)
+{
+    switch (table[c->verb].argument) {
+    case ARG_NONE:
+        break;
+    case ARG_NUMBER:
+        return buf_printf(out, " %u\r\n", (unsigned)c->number);
+    case ARG_MAYBE_NUMBER:
+        if (c->number)
+            return buf_printf(out, " %u\r\n", (unsigned)c->number);
+        break;
+    case ARG_NUMBER_LINES:
+        return buf_printf(out, " %u %u\r\n", (unsigned)c->number, (unsigned)c->lines);
+    case ARG_TEXT:
+        return buf_printf(out, "%s%s\r\n", c->verb == COMMAND_RAW ? "" : " ", c->text);
+    case ARG_MAYBE_TEXT2:
+    case ARG_TWO_TEXTS:
+        return buf_printf(out, " %s%s%s\r\n", c->text, c->text2 ? " " : "",
+                          c->text2 ? c->text2 : "");
+    }
+    return buf_append(out, "\r\n", 2);
 }
 
 bool command_write(struct buf *out, const struct command *c, struct err *e)
 {
     size_t start = out->len;
     size_t most = c->verb == COMMAND_AUTH ? LIMIT_AUTH_LINE : LIMIT_COMMAND;
+    if (!check_arguments(c, e))
+        return false;
     bool written = (c->verb == COMMAND_RAW || buf_append_str(out, table[c->verb].name)) &&
-                   append_arguments(out, c, e) && buf_append(out, "\r\n", 2);
+                   append_arguments(out, c);
     if (written && out->len - start <= most)
         return true;
     err_set(e, ERR_USAGE, _("the command is longer than %zu octets"), most);

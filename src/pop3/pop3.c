@@ -56,7 +56,7 @@ struct pop3 *pop3_new(void)
     struct pop3 *s = xcalloc(1, sizeof *s);
     s->lines = line_reader_new();
     s->window = 1;
-    s->out = BUF_INIT((size_t)LIMIT_QUEUE * 64);
+    s->out = BUF_INIT((size_t)LIMIT_QUEUE * LIMIT_COMMAND + 2 * (size_t)LIMIT_AUTH_LINE);
     s->challenge = BUF_INIT(LIMIT_COMMAND);
     return s;
 }
@@ -238,7 +238,8 @@ static void command_done(struct pop3 *s, enum command_verb verb, bool ok)
         s->deletes_to = 0;
     if (ok && verb == COMMAND_STLS)
         set_state(s, POP3_STLS);
-    if (ok && (verb == COMMAND_PASS || verb == COMMAND_APOP || verb == COMMAND_AUTH))
+    if (ok && s->state == POP3_AUTHORIZATION &&
+        (verb == COMMAND_PASS || verb == COMMAND_APOP || verb == COMMAND_AUTH))
         set_state(s, POP3_TRANSACTION);
     queue_pop(&s->queue);
 }

@@ -3,8 +3,8 @@
 #include "pop3/reply.h"
 
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "base/limits.h"
 
 static bool is_blank(char c)
@@ -23,7 +23,7 @@ static void skip_blanks(const char **p, const char *end)
 static bool starts_with(const char *line, size_t len, const char *word)
 {
     size_t n = strlen(word);
-    return len >= n && !strncasecmp(line, word, n) && (len == n || is_blank(line[n]));
+    return len >= n && ascii_same(line, word, n) && (len == n || is_blank(line[n]));
 }
 
 /* "[CODE]" at the front of the text (RFC 2449 section 8, RFC 3206 section 4). */
@@ -46,7 +46,7 @@ static enum reply_code take_code(const char **text, const char *end)
     *text = close + 1;
     skip_blanks(text, end);
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
-        if (len == strlen(codes[i].word) && !strncasecmp(word, codes[i].word, len))
+        if (ascii_is(word, len, codes[i].word))
             return codes[i].code;
     return REPLY_CODE_OTHER;
 }
@@ -182,7 +182,7 @@ enum reply_capa reply_capa(const char *line, size_t len, const char **args, size
     *args = p;
     *args_len = (size_t)(end - p);
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (word_len == strlen(words[i].word) && !strncasecmp(line, words[i].word, word_len))
+        if (ascii_is(line, word_len, words[i].word))
             return words[i].capa;
     return 0;
 }
@@ -190,13 +190,12 @@ enum reply_capa reply_capa(const char *line, size_t len, const char **args, size
 bool reply_has_word(const char *args, size_t args_len, const char *word)
 {
     const char *p = args, *end = args + args_len;
-    size_t len = strlen(word);
     while (p < end) {
         skip_blanks(&p, end);
         const char *start = p;
         while (p < end && !is_blank(*p))
             p++;
-        if ((size_t)(p - start) == len && !strncasecmp(start, word, len))
+        if (ascii_is(start, (size_t)(p - start), word))
             return true;
     }
     return false;
