@@ -109,8 +109,10 @@ static void draw_title(const struct app *app, int cols)
     char size[8];
     text_size(size, maildrop_octets(m));
     if (maildrop_present(m))
-        buf_printf(&right, cols < 60 ? "%zu " : _("%zu messages  %s "), maildrop_present(m),
-                   size);
+        buf_printf(&right,
+                   cols < 60 ? "%zu "
+                             : _n("%zu message  %s ", "%zu messages  %s ", maildrop_present(m)),
+                   maildrop_present(m), size);
     char *clean = text_clean_line(left.data, left.len);
     int right_width = text_width(right.data, right.len);
     if (right_width > cols / 2)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "mail/charset.h"
 #include "ui/cmd.h"
@@ -235,8 +236,11 @@ static int run(struct cmd *cmd, const struct settings *settings)
     if (status)
         return status;
     const char *word = cmd->arg_count ? cmd->args[0] : "";
-    if (!strcmp(word, "demo") && cmd->arg_count == 1)
+    if (!strcmp(word, "demo") && cmd->arg_count == 1) {
+        cmd->account.user = xstrdup("you");
+        cmd->account.host = xstrdup("demo");
         return cmd_browse(cmd, true);
+    }
     bool list = !strcmp(word, "list");
     if (list) {
         cmd->args++;

@@ -15,6 +15,7 @@
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
+#include <utmp.h>
 
 #define STEP_MS 20
 #define ROW_BYTES 8192
@@ -68,7 +69,7 @@ static void open_emulator(struct term *t)
     vterm_screen_reset(t->screen, 1);
 }
 
-struct term *term_start(int rows, int cols, char *const argv[], char *const envp[])
+struct term *term_start(int rows, int cols, const char *const argv[], const char *const envp[])
 {
     struct term *t = calloc(1, sizeof *t);
     struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)cols};
@@ -82,7 +83,7 @@ struct term *term_start(int rows, int cols, char *const argv[], char *const envp
     if (t->pid == 0) {
         close(t->fd);
         login_tty(t->tty);
-        execve(argv[0], argv, envp);
+        execve(argv[0], (char *const *)argv, (char *const *)envp);
         _exit(127);
     }
     fcntl(t->fd, F_SETFL, O_NONBLOCK);

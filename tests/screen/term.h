@@ -21,7 +21,7 @@ struct term {
 };
 
 /* Starts ARGV with exactly the environment ENVP.  The terminal is its controlling terminal. */
-struct term *term_start(int rows, int cols, char *const argv[], char *const envp[]);
+struct term *term_start(int rows, int cols, const char *const argv[], const char *const envp[]);
 /* Kills what still runs. */
 void term_free(struct term *t);
 

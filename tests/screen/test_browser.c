@@ -1,1 +1,361 @@
+#include "config.h"
+
 #include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "tests/screen/term.h"
+#include "tests/support/server.h"
+
+/* What a person sees in the real program. */
+
+TestSuite(browser, .timeout = 60);
+
+#define WAIT 10000 /* for what comes by the network; nothing waits longer than it takes */
+
+struct stage {
+    struct server *server;
+    struct term *term;
+};
+
+static struct server *serve(unsigned count)
+{
+    struct demo *demo = demo_new_empty();
+    for (unsigned i = 1; i <= count; i++) {
+        char uidl[16], text[512];
+        snprintf(uidl, sizeof uidl, "uid%u", i);
+        snprintf(text, sizeof text,
+                 "From: %s %u <ann%u@example.org>\nTo: me@example.org\nSubject: %s %u\n"
+                 "Message-ID: <%u@example.org>\nDate: Sun, 22 Nov 2026 20:%02u:00 +0000\n\n"
+                 "First line of %u.\n> quoted\n",
+                 i % 2 ? "Ann" : "\xD0\x98\xD0\xB2\xD0\xB0\xD0\xBD", i, i,
+                 i % 3 ? "plain" : "=?utf-8?B?5pel5pys6Kqe?=", i, i, i % 60, i);
+        demo_add(demo, uidl, text, strlen(text));
+    }
+    struct server *server = server_demo(demo);
+    demo_free(demo);
+    return server;
+}
+
+static struct term *start(uint16_t port, int rows, int cols, const char *const extra[])
+{
+    static const char *env[] = {"TERM=xterm-256color",
+                                "LC_ALL=C.UTF-8",
+                                "HOME=/nonexistent",
+                                "PATH=/usr/bin:/bin",
+                                "TZ=UTC",
+                                NULL,
+                                NULL};
+    static char program[512], url[64];
+    const char *argv[] = {program, "--tls", "none", "--pass-command", "echo secret", url,
+                          NULL,    NULL,    NULL};
+    snprintf(program, sizeof program, "%s/dele", getenv("top_builddir"));
+    snprintf(url, sizeof url, "pop://ann@127.0.0.1:%u", port);
+    env[5] = NULL;
+    for (size_t i = 0; extra && extra[i]; i++) {
+        if (strchr(extra[i], '=') && extra[i][0] != '-')
+            env[5] = extra[i];
+        else
+            argv[6 + i] = extra[i];
+    }
+    return term_start(rows, cols, argv, env);
+}
+
+static struct stage open_list(unsigned count, int rows, int cols)
+{
+    struct stage s = {.server = serve(count)};
+    char complete[32];
+    s.term = start(server_port(s.server), rows, cols, NULL);
+    snprintf(complete, sizeof complete, "%u message", count);
+    TERM_MUST(term_wait_text(s.term, complete, WAIT), s.term);
+    TERM_MUST(count > 15 || term_wait_text(s.term, "<ann1@", WAIT), s.term);
+    return s;
+}
+
+static void close_stage(struct stage *s)
+{
+    term_free(s->term);
+    server_stop(s->server);
+}
+
+/* Leaves by `x` and expects a clean end. */
+static void leave(struct stage *s)
+{
+    term_keys(s->term, "x");
+    TERM_MUST(term_wait_exit(s->term, WAIT), s->term);
+    cr_expect(WIFEXITED(s->term->status) && WEXITSTATUS(s->term->status) == 0);
+    cr_expect_not(s->term->alt_screen);
+    cr_expect(s->term->cursor_visible);
+    cr_expect(term_is_cooked(s->term));
+    close_stage(s);
+}
+
+Test(browser, shows_the_newest_first_with_state_letters_and_decoded_text)
+{
+    struct stage s = open_list(10, 24, 80);
+    cr_expect(strstr(term_row(s.term, 0), "ann@127.0.0.1"), "%s", term_row(s.term, 0));
+    cr_expect(strstr(term_row(s.term, 0), "10 messages"), "%s", term_row(s.term, 0));
+    cr_expect(!strncmp(term_row(s.term, 2), ">    10  11-22 20:10 ", 21), "%s",
+              term_row(s.term, 2));
+    cr_expect(strstr(term_row(s.term, 2), "Иван 10 <ann10@exa"), "%s", term_row(s.term, 2));
+    int row, col;
+    TERM_MUST(term_find(s.term, "日本語", &row, &col), s.term);
+    cr_expect_eq(row, 3, "message 9 stands in the second row");
+    cr_expect_eq(term_cell(s.term, row, col).width, 2);
+    cr_expect(term_cell(s.term, 2, 0).attrs.reverse, "the cursor's row is reversed");
+    cr_expect(strstr(term_row(s.term, 22), "10 messages  0 marked (0)"), "%s",
+              term_row(s.term, 22));
+    cr_expect(strstr(term_row(s.term, 23), "?:Help"), "%s", term_row(s.term, 23));
+    leave(&s);
+}
+
+Test(browser, marks_unmarks_toggles_and_undoes)
+{
+    struct stage s = open_list(10, 24, 80);
+    term_keys(s.term, "d ");
+    TERM_MUST(term_wait_text(s.term, "2 marked", WAIT), s.term);
+    cr_expect(!strncmp(term_row(s.term, 2), " D   10", 7), "%s", term_row(s.term, 2));
+    cr_expect(!strncmp(term_row(s.term, 3), " D    9", 7), "%s", term_row(s.term, 3));
+    cr_expect(!strncmp(term_row(s.term, 4), ">     8", 7), "%s", term_row(s.term, 4));
+    term_keys(s.term, "ku");
+    TERM_MUST(term_wait_text(s.term, "1 marked", WAIT), s.term);
+    term_keys(s.term, "z");
+    TERM_MUST(term_wait_text(s.term, "2 marked", WAIT), s.term);
+    term_keys(s.term, "A");
+    TERM_MUST(term_wait_text(s.term, "0 marked", WAIT), s.term);
+    term_keys(s.term, "z");
+    TERM_MUST(term_wait_text(s.term, "2 marked", WAIT), s.term);
+    term_keys(s.term, "m");
+    TERM_MUST(term_wait_no_text(s.term, "ann8@", WAIT), s.term);
+    term_keys(s.term, "\x1b");
+    TERM_MUST(term_wait_text(s.term, "ann8@", WAIT), s.term);
+    term_keys(s.term, "K");
+    TERM_MUST(term_wait_text(s.term, " K ", WAIT), s.term);
+    cr_expect_eq(server_messages(s.server), 10);
+    leave(&s);
+}
+
+Test(browser, moves_searches_and_sorts)
+{
+    struct stage s = open_list(40, 24, 80);
+    term_keys(s.term, "G");
+    TERM_MUST(term_wait_text(s.term, "40/40", WAIT), s.term);
+    TERM_MUST(term_wait_text(s.term, ">     1", WAIT), s.term);
+    term_keys(s.term, "g");
+    TERM_MUST(term_wait_text(s.term, "1/40", WAIT), s.term);
+    term_keys(s.term, "/ann25\r");
+    TERM_MUST(term_wait_text(s.term, "16/40", WAIT), s.term);
+    TERM_MUST(term_wait_text(s.term, "1 match", WAIT), s.term);
+    term_keys(s.term, "/nowhere\r");
+    TERM_MUST(term_wait_text(s.term, "No sender or subject", WAIT), s.term);
+    term_keys(s.term, "O");
+    TERM_MUST(term_wait_text(s.term, "reversed", WAIT), s.term);
+    term_keys(s.term, "oooo");
+    TERM_MUST(term_wait_text(s.term, "sort:size", WAIT), s.term);
+    leave(&s);
+}
+
+Test(browser, previews_and_reads_the_first_lines)
+{
+    struct stage s = open_list(10, 24, 80);
+    term_keys(s.term, "\t");
+    TERM_MUST(term_wait_text(s.term, "First line of 10.", WAIT), s.term);
+    term_keys(s.term, "j");
+    TERM_MUST(term_wait_text(s.term, "First line of 9.", WAIT), s.term);
+    term_keys(s.term, "\t\r");
+    TERM_MUST(term_wait_text(s.term, "From: Ann 9 <ann9@example.org>", WAIT), s.term);
+    TERM_MUST(term_wait_text(s.term, "the first lines only", WAIT), s.term);
+    term_keys(s.term, "h");
+    TERM_MUST(term_wait_text(s.term, "Message-ID:", WAIT), s.term);
+    term_keys(s.term, "q");
+    TERM_MUST(term_wait_text(s.term, "10 messages  0 marked", WAIT), s.term);
+    leave(&s);
+}
+
+Test(browser, review_lists_what_goes_and_enter_cancels)
+{
+    struct stage s = open_list(10, 24, 80);
+    term_keys(s.term, "$");
+    TERM_MUST(term_wait_text(s.term, "Nothing is marked", WAIT), s.term);
+    term_keys(s.term, "djd$");
+    TERM_MUST(term_wait_text(s.term, "PERMANENTLY delete 2 of 10 messages", WAIT), s.term);
+    int row, col;
+    TERM_MUST(term_wait_text(s.term, "Enter cancels", WAIT), s.term);
+    TERM_MUST(term_find(s.term, "ann10@exa", &row, &col), s.term);
+    TERM_MUST(term_find(s.term, "ann8@exa", &row, &col), s.term);
+    cr_expect_not(term_find(s.term, "ann9@exa", &row, &col), "9 is not marked");
+    TERM_MUST(term_find(s.term, "hand", &row, &col), s.term);
+    TERM_MUST(term_find(s.term, "[ Cancel ]", &row, &col), s.term);
+    cr_expect(term_cell(s.term, row, col).attrs.reverse, "the focus is on Cancel");
+    term_keys(s.term, "\r");
+    TERM_MUST(term_wait_text(s.term, "Nothing was deleted.", WAIT), s.term);
+    TERM_MUST(term_wait_text(s.term, "2 marked", WAIT), s.term);
+    cr_expect_eq(server_messages(s.server), 10);
+    leave(&s);
+}
+
+Test(browser, commits_what_was_confirmed_and_stays)
+{
+    struct stage s = open_list(10, 24, 80);
+    term_keys(s.term, "djd$y");
+    TERM_MUST(term_wait_text(s.term, "2 of 2 gone: deleted, and verified", WAIT), s.term);
+    TERM_MUST(term_wait_text(s.term, "8 messages  0 marked", WAIT), s.term);
+    cr_expect_eq(server_messages(s.server), 8);
+    int row, col;
+    cr_expect_not(term_find(s.term, "ann10@", &row, &col));
+    cr_expect(term_find(s.term, "ann9@", &row, &col));
+    leave(&s);
+}
+
+Test(browser, the_whole_maildrop_needs_its_number_typed)
+{
+    struct stage s = open_list(3, 24, 80);
+    term_keys(s.term, "ddd$y");
+    TERM_MUST(term_wait_text(s.term, "Type 3 to delete them all", WAIT), s.term);
+    term_keys(s.term, "4\r");
+    TERM_MUST(term_wait_text(s.term, "not the number", WAIT), s.term);
+    cr_expect_eq(server_messages(s.server), 3);
+    term_keys(s.term, "y3\r");
+    TERM_MUST(term_wait_text(s.term, "3 of 3 gone", WAIT), s.term);
+    cr_expect_eq(server_messages(s.server), 0);
+    leave(&s);
+}
+
+Test(browser, quit_asks_when_marks_exist)
+{
+    struct stage s = open_list(10, 24, 80);
+    term_keys(s.term, "dq");
+    TERM_MUST(term_wait_text(s.term, "1 marked, nothing is deleted:", WAIT), s.term);
+    term_keys(s.term, "\x1b");
+    TERM_MUST(term_wait_text(s.term, "?:Help", WAIT), s.term);
+    term_keys(s.term, "q");
+    TERM_MUST(term_wait_text(s.term, "d:drop the marks", WAIT), s.term);
+    term_keys(s.term, "d");
+    TERM_MUST(term_wait_exit(s.term, WAIT), s.term);
+    int row, col;
+    cr_expect(term_find(s.term, "1 mark was dropped", &row, &col), "it says so");
+    cr_expect_eq(server_messages(s.server), 10);
+    close_stage(&s);
+}
+
+Test(browser, quit_can_commit_first)
+{
+    struct stage s = open_list(10, 24, 80);
+    term_keys(s.term, "dqc");
+    TERM_MUST(term_wait_text(s.term, "PERMANENTLY delete 1 of 10", WAIT), s.term);
+    term_keys(s.term, "y");
+    TERM_MUST(term_wait_exit(s.term, WAIT), s.term);
+    int row, col;
+    cr_expect(term_find(s.term, "1 of 1 gone: deleted, and verified", &row, &col));
+    cr_expect_eq(server_messages(s.server), 9);
+    close_stage(&s);
+}
+
+Test(browser, a_lost_line_keeps_the_marks_and_r_reconnects)
+{
+    struct stage s = open_list(10, 24, 80);
+    term_keys(s.term, "dd");
+    TERM_MUST(term_wait_text(s.term, "2 marked", WAIT), s.term);
+    server_cut(s.server);
+    TERM_MUST(term_wait_text(s.term, "Nothing was deleted; 2 marks are kept", WAIT), s.term);
+    TERM_MUST(term_wait_text(s.term, "OFFLINE", WAIT), s.term);
+    term_keys(s.term, "R");
+    TERM_MUST(term_wait_no_text(s.term, "OFFLINE", WAIT), s.term);
+    TERM_MUST(term_wait_text(s.term, "2 marked", WAIT), s.term);
+    term_keys(s.term, "\x1b$y");
+    TERM_MUST(term_wait_text(s.term, "2 of 2 gone", WAIT), s.term);
+    cr_expect_eq(server_messages(s.server), 8);
+    leave(&s);
+}
+
+Test(browser, help_is_made_from_the_live_keys)
+{
+    struct stage s = open_list(3, 40, 80);
+    term_keys(s.term, "?");
+    TERM_MUST(term_wait_text(s.term, "mark for deletion", WAIT), s.term);
+    TERM_MUST(term_wait_text(s.term, "j Down", WAIT), s.term);
+    term_keys(s.term, "q");
+    TERM_MUST(term_wait_text(s.term, "3 messages  0 marked", WAIT), s.term);
+    leave(&s);
+}
+
+Test(browser, fits_every_window)
+{
+    struct stage s = open_list(20, 24, 80);
+    int row, col;
+    term_resize(s.term, 10, 40);
+    TERM_MUST(term_wait_text(s.term, ">    20 ", WAIT), s.term);
+    TERM_MUST(term_wait_no_text(s.term, "11-22", WAIT), s.term);
+    TERM_MUST(term_wait_text(s.term, "20 messages  0 marked", WAIT), s.term);
+    TERM_MUST(term_find(s.term, "20 messages  0 marked", &row, &col), s.term);
+    cr_expect_eq(row, 8, "the status row is the last but one");
+    term_resize(s.term, 3, 19);
+    TERM_MUST(term_wait_text(s.term, "small (need 20x5)", WAIT), s.term);
+    term_resize(s.term, 30, 100);
+    TERM_MUST(term_wait_text(s.term, "11-22 20:20", WAIT), s.term);
+    TERM_MUST(term_wait_text(s.term, "20 messages  0 marked", WAIT), s.term);
+    TERM_MUST(term_find(s.term, "20 messages  0 marked", &row, &col), s.term);
+    cr_expect_eq(row, 28);
+    leave(&s);
+}
+
+static bool has_color(struct term *t)
+{
+    for (int row = 0; row < t->rows; row++)
+        for (int col = 0; col < t->cols; col++) {
+            VTermScreenCell cell = term_cell(t, row, col);
+            if (!VTERM_COLOR_IS_DEFAULT_FG(&cell.fg) || !VTERM_COLOR_IS_DEFAULT_BG(&cell.bg))
+                return true;
+        }
+    return false;
+}
+
+Test(browser, no_color_means_none)
+{
+    static const char *const no_color[] = {"NO_COLOR=1", NULL};
+    struct stage s = {.server = serve(5)};
+    s.term = start(server_port(s.server), 24, 80, no_color);
+    TERM_MUST(term_wait_text(s.term, "5 messages  0 marked", WAIT), s.term);
+    term_keys(s.term, "d");
+    TERM_MUST(term_wait_text(s.term, "1 marked", WAIT), s.term);
+    cr_expect_not(has_color(s.term));
+    cr_expect(!strncmp(term_row(s.term, 2), " D    5", 7), "%s", term_row(s.term, 2));
+    leave(&s);
+}
+
+Test(browser, themes_have_colors)
+{
+    char theme[512];
+    snprintf(theme, sizeof theme, "%s/themes/nord.theme", getenv("top_srcdir"));
+    const char *const nord[] = {"--theme", theme, NULL};
+    struct stage s = {.server = serve(5)};
+    s.term = start(server_port(s.server), 24, 80, nord);
+    TERM_MUST(term_wait_text(s.term, "5 messages  0 marked", WAIT), s.term);
+    cr_expect(has_color(s.term));
+    leave(&s);
+}
+
+/* Nothing of a message reaches the terminal but through the gate. */
+Test(browser, hostile_text_is_harmless)
+{
+    struct demo *demo = demo_new_empty();
+    static const char text[] = "From: \"\x1b[31mred\x1b[0m \xE2\x80\xAE"
+                               "evil\" <a@example.org>\n"
+                               "Subject: =?utf-8?Q?=1B]0;title=07=C2=9B31m?= \x1b[2Jx\n\n"
+                               "body \x1b[2J\x1b[H \xC2\x9B"
+                               "5n end\n";
+    demo_add(demo, "1", text, strlen(text));
+    struct stage s = {.server = server_demo(demo)};
+    demo_free(demo);
+    s.term = start(server_port(s.server), 24, 80, NULL);
+    TERM_MUST(term_wait_text(s.term, "1 message  0 marked", WAIT), s.term);
+    TERM_MUST(term_wait_text(s.term, "␛[31mred", WAIT), s.term);
+    term_keys(s.term, "\r");
+    TERM_MUST(term_wait_text(s.term, "body ␛[2J␛[H", WAIT), s.term);
+    cr_expect(strstr(term_row(s.term, 0), "dele"), "the title is still there");
+    term_keys(s.term, "q");
+    TERM_MUST(term_wait_text(s.term, "1 message  0 marked", WAIT), s.term);
+    leave(&s);
+}

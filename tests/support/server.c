@@ -17,11 +17,18 @@
 
 #define END_TRIES 200 /* of 10 ms */
 
+/* Shared with the child. */
+struct board {
+    volatile int step; /* the one being played */
+    volatile bool cut; /* asked for */
+    volatile int messages;
+};
+
 struct server {
     pid_t pid;
     uint16_t port;
-    const char *const *script;
-    volatile int *step; /* shared with the child: the one being played */
+    const char *const *script; /* NULL for a demo */
+    struct board *board;
 };
 
 struct player {
@@ -81,24 +88,90 @@ static bool play(struct player *p, const char *step)
     return true;
 }
 
-struct server *server_start(const char *const *script)
+/* In the child: LISTENER is set; in the parent: it is closed. */
+static struct server *fork_server(int *listener)
 {
     struct server *s = calloc(1, sizeof *s);
-    struct player p = {.fd = -1};
-    s->script = script;
-    s->step =
-        mmap(NULL, sizeof *s->step, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (s->step == MAP_FAILED)
+    s->board =
+        mmap(NULL, sizeof *s->board, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (s->board == MAP_FAILED)
         abort();
-    p.listener = net_listen(&s->port);
+    *listener = net_listen(&s->port);
     s->pid = fork();
-    if (!s->pid) {
-        while (script[*s->step] && play(&p, script[*s->step]))
-            ++*s->step;
-        _exit(0);
+    if (s->pid) {
+        close(*listener);
+        *listener = -1;
     }
-    close(p.listener);
     return s;
+}
+
+struct server *server_start(const char *const *script)
+{
+    struct player p = {.fd = -1};
+    struct server *s = fork_server(&p.listener);
+    s->script = script;
+    if (s->pid)
+        return s;
+    while (script[s->board->step] && play(&p, script[s->board->step]))
+        s->board->step++;
+    _exit(0);
+}
+
+/* Bytes of one side to the other; false when a side has gone. */
+static bool pass_on(int from, int to)
+{
+    char bytes[65536];
+    ssize_t n = read(from, bytes, sizeof bytes);
+    return n > 0 && send(to, bytes, (size_t)n, MSG_NOSIGNAL) == n;
+}
+
+static void serve_session(struct server *s, struct demo *d, int client)
+{
+    int inside = demo_connect(d);
+    bool open = true;
+    while (open && !s->board->cut) {
+        struct pollfd fds[] = {{client, POLLIN, 0}, {inside, POLLIN, 0}, demo_poll(d)};
+        poll(fds, 3, 20);
+        if (fds[0].revents)
+            open = pass_on(client, inside);
+        if (open && fds[1].revents)
+            open = pass_on(inside, client);
+        demo_turn(d);
+        s->board->messages = (int)demo_count(d);
+    }
+    if (s->board->cut)
+        net_reset(client);
+    else
+        close(client);
+    s->board->cut = false;
+    close(inside);
+    demo_turn(d); /* sees the end */
+}
+
+struct server *server_demo(struct demo *d)
+{
+    int listener;
+    struct server *s = fork_server(&listener);
+    if (s->pid)
+        return s;
+    for (;;) {
+        int client = accept(listener, NULL, NULL);
+        if (client < 0)
+            _exit(0);
+        serve_session(s, d, client);
+    }
+}
+
+void server_cut(struct server *s)
+{
+    s->board->cut = true;
+    for (int i = 0; s->board->cut && i < END_TRIES; i++)
+        poll(NULL, 0, 10);
+}
+
+int server_messages(const struct server *s)
+{
+    return s->board->messages;
 }
 
 uint16_t server_port(const struct server *s)
@@ -109,7 +182,7 @@ uint16_t server_port(const struct server *s)
 /* The last steps are played when the client has gone. */
 static void wait_for_end(struct server *s)
 {
-    for (int i = 0; i < END_TRIES; i++) {
+    for (int i = 0; s->script && i < END_TRIES; i++) {
         if (waitpid(s->pid, NULL, WNOHANG) == s->pid)
             return;
         poll(NULL, 0, 10);
@@ -121,8 +194,8 @@ static void wait_for_end(struct server *s)
 const char *server_stop(struct server *s)
 {
     wait_for_end(s);
-    const char *left = s->script[*s->step];
-    munmap((void *)s->step, sizeof *s->step);
+    const char *left = s->script ? s->script[s->board->step] : NULL;
+    munmap(s->board, sizeof *s->board);
     free(s);
     return left;
 }

@@ -5,6 +5,8 @@
 
 #include <stdint.h>
 
+#include "demo/demo.h"
+
 /* A script is an array of steps that ends with NULL:
  *   "S: text"    sends the line with CRLF
  *   "S- text"    sends the text as it is
@@ -16,8 +18,14 @@
 struct server;
 
 struct server *server_start(const char *const *script);
+/* Serves the maildrop of D, one session after the other; the child has a copy of it. */
+struct server *server_demo(struct demo *d);
+/* Cuts the session that is open now (RST), as a lost line would. */
+void server_cut(struct server *s);
+/* Messages left in the child's copy. */
+int server_messages(const struct server *s);
 uint16_t server_port(const struct server *s);
-/* Ends it.  NULL when every step was played, else the first that was not. */
+/* Ends it.  NULL when every step was played, else the first that was not; NULL for a demo. */
 const char *server_stop(struct server *s);
 
 #endif
