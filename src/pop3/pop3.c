@@ -170,8 +170,12 @@ void pop3_tls_started(struct pop3 *s)
 {
     begin_capa(s);
     end_capa(s);
-    if (s->state == POP3_STLS)
-        set_state(s, POP3_AUTHORIZATION);
+    if (s->state != POP3_STLS)
+        return;
+    /* The greeting came in clear: had its CR been taken off on the way, a "." LF in a message
+     * would end an answer inside TLS, and the rest of the message be read as replies. */
+    s->bare_lf = false;
+    set_state(s, POP3_AUTHORIZATION);
 }
 
 /* ---- what comes -------------------------------------------------------------------------- */
