@@ -122,13 +122,13 @@ static size_t args_index(enum reply_capa which)
     return i;
 }
 
-static void capa_line(struct pop3 *s, const struct line *line)
+static void capa_line(struct pop3 *s, const char *line, size_t len)
 {
     const char *args;
     size_t args_len;
-    if (!line->first || ++s->capa_lines > LIMIT_CAPA_LINES)
+    if (++s->capa_lines > LIMIT_CAPA_LINES)
         return;
-    enum reply_capa capa = reply_capa(line->data, line->len, &args, &args_len);
+    enum reply_capa capa = reply_capa(line, len, &args, &args_len);
     if (!capa)
         return;
     s->capa_coming |= capa;
@@ -174,8 +174,12 @@ void pop3_tls_started(struct pop3 *s)
         return; /* pop3_next() has not been asked: it will say that this was injected */
     begin_capa(s);
     end_capa(s);
-    if (s->state == POP3_STLS)
-        set_state(s, POP3_AUTHORIZATION);
+    if (s->state != POP3_STLS)
+        return;
+    /* The greeting came in clear: had its CR been taken off on the way, a "." LF in a message
+     * would end an answer inside TLS, and the rest of the message be read as replies. */
+    s->bare_lf = false;
+    set_state(s, POP3_AUTHORIZATION);
 }
 
 /* ---- what comes -------------------------------------------------------------------------- */
@@ -297,14 +301,14 @@ static bool take_line(struct pop3 *s, const struct line *line, struct pop3_event
         command_done(s, head->verb, true);
         return true;
     }
-    if (head->verb == COMMAND_CAPA)
-        capa_line(s, line);
     *event = event_of(head, POP3_EVENT_LINE);
     /* RFC 1939 section 3: a line that begins with a dot loses it. */
     bool stuffed = line->first && line->len > 1 && line->data[0] == '.';
     event->text = line->data + stuffed;
     event->len = line->len - stuffed;
     event->part = !line->last;
+    if (head->verb == COMMAND_CAPA && line->first)
+        capa_line(s, event->text, event->len);
     return true;
 }
 
