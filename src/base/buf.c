@@ -43,9 +43,13 @@ static bool buf_reserve(struct buf *b, size_t extra)
     size_t alloc = b->alloc ? b->alloc : 32;
     while (alloc < need)
         alloc *= 2;
-    b->data = xreallocarray(b->alloc ? b->data : NULL, alloc, 1);
+    char *bigger = xmalloc(alloc);
+    memcpy(bigger, b->data, b->len + 1);
+    mem_wipe(b->data, b->alloc); /* it may hold a password: no copy stays behind */
+    if (b->alloc)
+        free(b->data);
+    b->data = bigger;
     b->alloc = alloc;
-    b->data[b->len] = '\0';
     return true;
 }
 

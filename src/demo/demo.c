@@ -8,10 +8,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "base/limits.h"
 #include "base/mem.h"
@@ -210,7 +210,7 @@ static void do_pass(struct demo *d, const char *args)
 
 static void do_auth(struct demo *d, const char *args)
 {
-    if (strncasecmp(args, "PLAIN", 5) != 0) {
+    if (strlen(args) < 5 || !ascii_same(args, "PLAIN", 5)) {
         say(d, "-ERR [AUTH] Only PLAIN is known here.");
     } else if (args[5] == ' ') {
         do_pass(d, args);
@@ -316,7 +316,7 @@ static void run_line(struct demo *d, const char *line)
     size_t len = strcspn(line, " ");
     const char *args = line + len + strspn(line + len, " ");
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
-        if (strlen(commands[i].word) != len || strncasecmp(line, commands[i].word, len) != 0)
+        if (!ascii_is(line, len, commands[i].word))
             continue;
         if (commands[i].logged_in && d->state != DEMO_TRANSACTION)
             break;

@@ -239,11 +239,15 @@ static bool iso_form(struct scan *s, struct moment *m)
     return take_time(s, m);
 }
 
-/* "Nov 22 21:14:00 2026", the month taken already. */
+/* "Nov 22 21:14:00 2026", the month taken already; a zone's name may stand before the year. */
 static bool asctime_form(struct scan *s, struct moment *m)
 {
-    return take_digits(s, &m->day) && take_time(s, m) &&
-           (take_zone(s, &m->zone), take_year(s, m));
+    if (!take_digits(s, &m->day) || !take_time(s, m))
+        return false;
+    skip_space(s);
+    if (s->p < s->end && is_letter(*s->p))
+        take_zone(s, &m->zone);
+    return take_year(s, m);
 }
 
 bool date_parse(const char *text, size_t len, int64_t *utc)

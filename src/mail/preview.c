@@ -3,8 +3,8 @@
 #include "mail/preview.h"
 
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "mail/charset.h"
@@ -71,7 +71,7 @@ static size_t body_start(const char *part, size_t len)
 static bool begins_with(const char *text, size_t len, const char *word)
 {
     size_t n = strlen(word);
-    return len >= n && !strncasecmp(text, word, n);
+    return len >= n && ascii_same(text, word, n);
 }
 
 /* The type of a part, without its parameters; "text/plain" where it says nothing. */
@@ -141,9 +141,9 @@ static void undo_transfer_encoding(struct buf *out, const char *part, size_t len
     struct buf name = BUF_INIT(64);
     if (header_find(part, len, "Content-Transfer-Encoding", 0, &field))
         header_unfold(&name, &field);
-    if (!strcasecmp(name.data, "base64"))
+    if (ascii_is(name.data, name.len, "base64"))
         codec_base64(out, part + start, len - start);
-    else if (!strcasecmp(name.data, "quoted-printable"))
+    else if (ascii_is(name.data, name.len, "quoted-printable"))
         codec_quoted_printable(out, part + start, len - start);
     else
         buf_append(out, part + start, len - start);

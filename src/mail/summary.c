@@ -67,7 +67,8 @@ static void take_fingerprint(struct summary *s, const char *block, size_t len)
 
 static void append_text(struct maker *k, struct buf *out, enum wanted which)
 {
-    struct buf line = BUF_INIT(LIMIT_HEADER), decoded = BUF_INIT(LIMIT_HEADER);
+    /* bounded by the block that is given */
+    struct buf line = BUF_INIT(SIZE_MAX / 8), decoded = BUF_INIT(SIZE_MAX / 8);
     struct buf clean = BUF_INIT(LIMIT_TEXT);
     if (k->has[which]) {
         header_unfold(&line, &k->fields[which]);
@@ -82,7 +83,7 @@ static void append_text(struct maker *k, struct buf *out, enum wanted which)
 
 static void parse_list(struct maker *k, enum wanted which, struct address_list *list)
 {
-    struct buf line = BUF_INIT(LIMIT_HEADER);
+    struct buf line = BUF_INIT(SIZE_MAX / 8);
     if (k->has[which])
         header_unfold(&line, &k->fields[which]);
     address_parse(list, line.data, line.len, &k->context);

@@ -4,8 +4,8 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "base/limits.h"
 #include "mail/header.h"
@@ -42,8 +42,11 @@ static bool read_score(const char *text, double *score)
 
 static bool score_behind(const char *text, const char *label, double *score)
 {
-    const char *found = strcasestr(text, label);
-    return found && read_score(found + strlen(label), score);
+    size_t len = strlen(label);
+    for (; strlen(text) >= len; text++)
+        if (ascii_same(text, label, len))
+            return read_score(text + len, score);
+    return false;
 }
 
 bool trust_score(const char *block, size_t len, double *score)
@@ -122,7 +125,7 @@ static bool is_label_char(char c)
 /* An address in the name whose domain is not the real one's. */
 static bool name_holds_other(const char *name, const char *addr)
 {
-    size_t sign;
+    size_t sign = 0;
     const char *at = find_at(name, &sign), *real = strrchr(addr, '@');
     if (!at || at == name || !is_label_char(at[-1]) || !is_label_char(at[sign]))
         return false;
@@ -132,7 +135,7 @@ static bool name_holds_other(const char *name, const char *addr)
         len++;
     while (len && domain[len - 1] == '.')
         len--;
-    return !real || strlen(real + 1) != len || strncasecmp(real + 1, domain, len) != 0;
+    return !real || !ascii_is(domain, len, real + 1);
 }
 
 unsigned trust_of_sender(const struct address_list *from, const struct address_list *reply_to)
@@ -145,7 +148,7 @@ unsigned trust_of_sender(const struct address_list *from, const struct address_l
         warnings |= TRUST_NAME_IS_ADDRESS;
     const char *reply = reply_to->count ? strrchr(reply_to->items[0].addr, '@') : NULL;
     const char *real = strrchr(sender->addr, '@');
-    if (reply && real && strcasecmp(reply, real) != 0)
+    if (reply && real && !ascii_is(reply, strlen(reply), real))
         warnings |= TRUST_REPLY_ELSEWHERE;
     return warnings;
 }
