@@ -4,9 +4,10 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 #include <unictype.h>
 #include <unistr.h>
+
+#include "base/ascii.h"
 
 static const struct {
     const char *name;
@@ -83,10 +84,10 @@ bool key_parse(const char *name, size_t len, key_code *key)
 {
     if (len == 2 && name[0] == '^')
         return parse_control((unsigned char)name[1], key);
-    if (len == 3 && strncasecmp(name, "C-", 2) == 0)
+    if (len == 3 && ascii_same(name, "C-", 2))
         return parse_control((unsigned char)name[2], key);
     for (size_t i = 0; i < NAMES; i++)
-        if (strlen(names[i].name) == len && strncasecmp(names[i].name, name, len) == 0) {
+        if (ascii_is(name, len, names[i].name)) {
             *key = names[i].key;
             return true;
         }

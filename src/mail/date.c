@@ -4,8 +4,9 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 #include <time.h>
+
+#include "base/ascii.h"
 
 /* ---- tokens ------------------------------------------------------------------------------ */
 
@@ -126,7 +127,7 @@ static int find_month(const char *word, size_t len)
 {
     static const char names[] = "janfebmaraprmayjunjulaugsepoctnovdec";
     for (int i = 0; len >= 3 && i < 12; i++)
-        if (!strncasecmp(word, names + 3 * i, 3))
+        if (ascii_same(word, names + 3 * i, 3))
             return i + 1;
     return 0;
 }
@@ -178,7 +179,7 @@ static bool zone_by_name(const char *word, size_t len, int *minutes)
         {"EET", 2},  {"EEST", 3}, {"MSK", 3},  {"BST", 1},  {"WEST", 1}, {"JST", 9},
     };
     for (size_t i = 0; i < sizeof zones / sizeof *zones; i++)
-        if (strlen(zones[i].name) == len && !strncasecmp(word, zones[i].name, len)) {
+        if (ascii_is(word, len, zones[i].name)) {
             *minutes = zones[i].hours * 60;
             return true;
         }

@@ -6,8 +6,8 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "base/i18n.h"
 #include "base/mem.h"
@@ -107,7 +107,7 @@ static bool parse_word(const struct setting *s, const char *const *words, const 
 {
     struct buf allowed = BUF_INIT(sizeof e->text);
     for (*which = 0; words[*which]; ++*which) {
-        if (strcasecmp(value, words[*which]) == 0)
+        if (ascii_is(value, strlen(value), words[*which]))
             break;
         (void)buf_printf(&allowed, "%s%s", *which ? ", " : "", words[*which]);
     }

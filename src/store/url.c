@@ -5,8 +5,8 @@
 #include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 
@@ -133,7 +133,7 @@ static bool parse_login(struct url *u, struct part login, struct err *e)
     }
     if (!stop)
         return true;
-    if (auth.len < sizeof key || strncasecmp(auth.bytes, key, sizeof key - 1) != 0) {
+    if (auth.len < sizeof key || !ascii_same(auth.bytes, key, sizeof key - 1)) {
         err_set(e, ERR_USAGE,
                 _("only ';auth=MECH' may follow the user in the URL; write %%3B for a ';' in "
                   "the user's name"));
@@ -189,12 +189,12 @@ static bool parse_scheme(struct url *u, struct part *rest, struct err *e)
 {
     const char *end = strstr(rest->bytes, "://");
     size_t len = end ? (size_t)(end - rest->bytes) : 0;
-    u->is_pops = len == 4 && strncasecmp(rest->bytes, "pops", 4) == 0;
-    if (u->is_pops || (len == 3 && strncasecmp(rest->bytes, "pop", 3) == 0)) {
+    u->is_pops = ascii_is(rest->bytes, len, "pops");
+    if (u->is_pops || ascii_is(rest->bytes, len, "pop")) {
         *rest = (struct part){end + 3, rest->len - len - 3};
         return true;
     }
-    if (len == 4 && strncasecmp(rest->bytes, "kpop", 4) == 0)
+    if (ascii_is(rest->bytes, len, "kpop"))
         err_set(e, ERR_USAGE,
                 _("kpop:// (Kerberos) is not built in yet; pops:// (TLS from the start) and "
                   "pop:// (STLS) are"));
