@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <pty.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +14,6 @@
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
-#include <utmp.h>
 
 #define STEP_MS 20
 #define ROW_BYTES 8192
@@ -77,12 +75,21 @@ struct term *term_start(int rows, int cols, const char *const argv[], const char
     t->cols = cols;
     t->cursor_visible = true;
     open_emulator(t);
-    if (openpty(&t->fd, &t->tty, NULL, NULL, &size))
+    t->fd = posix_openpt(O_RDWR | O_NOCTTY);
+    if (t->fd < 0 || grantpt(t->fd) || unlockpt(t->fd))
+        abort();
+    t->tty = open(ptsname(t->fd), O_RDWR | O_NOCTTY);
+    if (t->tty < 0 || ioctl(t->tty, TIOCSWINSZ, &size))
         abort();
     t->pid = fork();
     if (t->pid == 0) {
         close(t->fd);
-        login_tty(t->tty);
+        setsid();
+        ioctl(t->tty, TIOCSCTTY, 0);
+        for (int fd = 0; fd <= 2; fd++)
+            dup2(t->tty, fd);
+        if (t->tty > 2)
+            close(t->tty);
         execve(argv[0], (char *const *)argv, (char *const *)envp);
         _exit(127);
     }
@@ -98,20 +105,27 @@ void term_free(struct term *t)
         kill(t->pid, SIGKILL);
         waitpid(t->pid, &t->status, 0);
     }
-    close(t->fd);
-    close(t->tty);
+    if (t->fd >= 0)
+        term_hang_up(t);
     vterm_free(t->vt);
     free(t);
 }
 
+void term_hang_up(struct term *t)
+{
+    close(t->fd);
+    close(t->tty);
+    t->fd = t->tty = -1;
+    t->eof = true;
+}
+
 /* ---- waiting ----------------------------------------------------------------------------- */
 
-/* True when bytes came within MS. */
-static bool pump(struct term *t, int ms)
+bool term_pump(struct term *t, int ms)
 {
     char bytes[65536];
-    struct pollfd p = {t->fd, POLLIN, 0};
-    if (t->eof || poll(&p, 1, ms) <= 0)
+    struct pollfd p = {t->eof ? -1 : t->fd, POLLIN, 0};
+    if (poll(&p, 1, ms) <= 0)
         return false;
     ssize_t n = read(t->fd, bytes, sizeof bytes);
     if (n <= 0) {
@@ -139,7 +153,7 @@ static bool wait_for(struct term *t, const char *text, bool wanted, int ms)
             return true;
         if (now_ms() >= end)
             return false;
-        if (!pump(t, STEP_MS) && has_ended(t) && !pump(t, 0))
+        if (!term_pump(t, STEP_MS) && has_ended(t) && !term_pump(t, 0))
             return term_find(t, text, &row, &col) == wanted;
     }
 }
@@ -160,9 +174,9 @@ bool term_wait_exit(struct term *t, int ms)
     while (!has_ended(t)) {
         if (now_ms() >= end)
             return false;
-        pump(t, STEP_MS);
+        term_pump(t, STEP_MS);
     }
-    while (pump(t, 0))
+    while (term_pump(t, 0))
         ;
     return true;
 }
@@ -182,7 +196,7 @@ void term_special(struct term *t, VTermKey key)
 void term_resize(struct term *t, int rows, int cols)
 {
     struct winsize size = {.ws_row = (unsigned short)rows, .ws_col = (unsigned short)cols};
-    while (pump(t, 0))
+    while (term_pump(t, 0))
         ;
     t->rows = rows;
     t->cols = cols;

@@ -24,7 +24,11 @@ struct term {
 struct term *term_start(int rows, int cols, const char *const argv[], const char *const envp[]);
 /* Kills what still runs. */
 void term_free(struct term *t);
+/* The terminal goes away, as a closed window's does. */
+void term_hang_up(struct term *t);
 
+/* Shows what the program writes within MS; false when that was nothing. */
+bool term_pump(struct term *t, int ms);
 bool term_wait_text(struct term *t, const char *text, int ms);
 bool term_wait_no_text(struct term *t, const char *text, int ms);
 bool term_wait_exit(struct term *t, int ms);

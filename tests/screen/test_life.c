@@ -66,10 +66,9 @@ Test(life, signals_restore_the_terminal)
 Test(life, a_terminal_that_goes_away_ends_the_program)
 {
     struct term *t = start_demo();
-    close(t->tty);
-    close(t->fd);
-    int status;
-    cr_expect_eq(waitpid(t->pid, &status, 0), t->pid);
+    term_hang_up(t);
+    cr_expect(term_wait_exit(t, WAIT));
+    term_free(t);
 }
 
 /* Under a shell, as job control needs it. */

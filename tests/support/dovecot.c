@@ -144,11 +144,11 @@ void dovecot_put(struct dovecot *d, const char *name, const char *text)
         abort();
 }
 
-/* Walks over cur and new: counts the files whose name holds NAME, and removes them if REMOVE.
- */
+/* Counts the files whose name holds NAME, and removes them if REMOVE_THEM.  First new, then cur:
+ * a session that moves them from the one to the other hides none. */
 static size_t walk(const struct dovecot *d, const char *name, bool remove_them)
 {
-    static const char *const folders[] = {"cur", "new"};
+    static const char *const folders[] = {"new", "cur"};
     char path[640], wanted[80];
     size_t found = 0;
     snprintf(wanted, sizeof wanted, ".%s.test", name ? name : "");
