@@ -12,6 +12,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "client/recheck.h"
 
 /* A maildrop stays locked for a moment after a lost line: waits between logins, in ms. */
 static const int64_t retry_after[] = {200, 500, 1000, 2000, 4000, 8000};
@@ -28,15 +29,13 @@ struct commit {
     size_t next;        /* item to look at, or to send, next */
     size_t answered;    /* answers come in the order of the items: all below have theirs */
     size_t outstanding; /* answers due */
-    size_t stale;       /* answers due to a run that was called off while checking */
     size_t refused;
     bool verify;
     bool called_off;   /* by the user */
-    bool dele_sent;    /* some DELE of this run may have reached the server */
     bool quit_out;     /* QUIT may have reached the server */
     bool quit_ok;      /* +OK to it */
     char *words;       /* the first refusal */
-    struct buf header; /* of the message that is being looked at again */
+    struct recheck recheck;
     size_t retries;
     int64_t retry_at; /* 0: none is waiting */
     struct commit_report report;
@@ -48,7 +47,7 @@ struct commit *commit_new(struct online *o, struct fetch *f, struct maildrop *m)
     c->online = o;
     c->fetch = f;
     c->maildrop = m;
-    c->header = BUF_INIT(LIMIT_HEADER);
+    recheck_init(&c->recheck);
     return c;
 }
 
@@ -56,7 +55,7 @@ void commit_free(struct commit *c)
 {
     if (!c)
         return;
-    buf_release(&c->header);
+    recheck_release(&c->recheck);
     free(c->items);
     free(c->words);
     free(c);
@@ -96,63 +95,7 @@ static size_t count_state(const struct commit *c, enum commit_item_state state)
     return n;
 }
 
-/* ---- the report -------------------------------------------------------------------------- */
-
-static void say_outcome(struct commit *c, struct buf *text, size_t sent)
-{
-    struct commit_report *r = &c->report;
-    switch (r->outcome) {
-    case OUTCOME_DELETED:
-        if (r->verified)
-            buf_printf(text, _("%zu of %zu gone: deleted, and verified by a new login."),
-                       r->gone, sent);
-        else
-            buf_printf(text,
-                       _("The server confirmed the deletion of %zu; it could not be "
-                         "verified."),
-                       r->accepted);
-        break;
-    case OUTCOME_PARTLY:
-        buf_printf(text, _("%zu of %zu gone, %zu still there: verified by a new login."),
-                   r->gone, sent, sent - r->gone);
-        break;
-    case OUTCOME_NOTHING:
-        if (r->verified)
-            buf_printf(text, _("Nothing was deleted: verified, all %zu are still there."),
-                       sent);
-        else if (c->dele_sent)
-            buf_append_str(text, _("Nothing was deleted: QUIT was not sent. It could not be "
-                                   "verified; R looks again."));
-        else
-            buf_append_str(text, _("Nothing was deleted."));
-        break;
-    case OUTCOME_UNKNOWN:
-        buf_append_str(text, _("It is not known what was deleted: the answer to QUIT did not "
-                               "come, and it could not be verified. R looks again."));
-        break;
-    }
-}
-
-static void write_report(struct commit *c, size_t sent)
-{
-    struct commit_report *r = &c->report;
-    struct buf text = BUF_INIT(sizeof r->text - 1);
-    say_outcome(c, &text, sent);
-    if (r->left_out)
-        buf_printf(&text,
-                   _n(" %zu was left out: gone or changed before.",
-                      " %zu were left out: gone or changed before.", r->left_out),
-                   r->left_out);
-    if (r->refused)
-        buf_printf(&text, _(" The server refused %zu: %s"), r->refused,
-                   c->words && *c->words ? c->words : _("no reason given"));
-    else if (c->words && *c->words)
-        buf_printf(&text, _(" The server said: %s"), c->words);
-    if (online_error(c->online)->code != ERR_NONE && !r->verified)
-        buf_printf(&text, " %s", online_error(c->online)->text);
-    memcpy(r->text, text.data, text.len + 1);
-    buf_release(&text);
-}
+/* ---- the end ----------------------------------------------------------------------------- */
 
 static void finish(struct commit *c, enum commit_outcome outcome, bool verified)
 {
@@ -161,9 +104,10 @@ static void finish(struct commit *c, enum commit_outcome outcome, bool verified)
     c->report.left_out = count_state(c, ITEM_LEFT_OUT);
     c->report.refused = c->refused;
     c->report.gone = count_state(c, ITEM_GONE);
+    c->report.still_there = count_state(c, ITEM_STILL_THERE);
     c->phase = COMMIT_DONE;
     c->retry_at = 0;
-    write_report(c, c->report.gone + count_state(c, ITEM_STILL_THERE));
+    commit_report_write(&c->report, c->words, online_error(c->online));
 }
 
 /* Nobody can look: what is known without. */
@@ -273,7 +217,6 @@ static void send_more(struct commit *c, int64_t now)
                                TAG_COMMIT, now))
                 return;
             item->state = ITEM_SENT;
-            c->dele_sent = true;
             c->report.sent++;
             c->outstanding++;
         }
@@ -329,18 +272,14 @@ static void rset_answered(struct commit *c, const struct pop3_event *ev, int64_t
     for (size_t i = 0; i < c->count; i++)
         if (was_sent(&c->items[i]))
             c->items[i].state = ITEM_STAGED;
-    c->dele_sent = false;
+    c->report.sent = 0;
     if (c->called_off || !count_state(c, ITEM_STAGED)) {
         finish(c, OUTCOME_NOTHING, false);
         return;
     }
     c->phase = COMMIT_ASKING;
     c->report.refused = c->refused;
-    struct buf text = BUF_INIT(sizeof c->report.text - 1);
-    buf_printf(&text, _("The server refused %zu of %zu: %s. Nothing is deleted."),
-               c->report.refused, c->count, *c->words ? c->words : _("no reason given"));
-    memcpy(c->report.text, text.data, text.len + 1);
-    buf_release(&text);
+    commit_report_ask(&c->report, c->words);
 }
 
 static void quit_answered(struct commit *c, const struct pop3_event *ev, int64_t now)
@@ -354,21 +293,9 @@ static void quit_answered(struct commit *c, const struct pop3_event *ev, int64_t
 
 /* ---- checking ---------------------------------------------------------------------------- */
 
-/* Those that a listing cannot prove: TOP, and the header's fingerprint must be the same. */
 static void look_again(struct commit *c, int64_t now)
 {
-    while (c->next < c->count && online_room(c->online)) {
-        struct commit_item *item = &c->items[c->next];
-        if (item->state == ITEM_STAGED && !item->proved) {
-            if (!online_submit(c->online,
-                               &(struct command){.verb = COMMAND_TOP, .number = item->number},
-                               TAG_COMMIT, now))
-                return;
-            c->outstanding++;
-        }
-        c->next++;
-    }
-    if (!c->outstanding && c->next == c->count)
+    if (recheck_more(&c->recheck, c->online, now))
         begin_sending(c, now);
 }
 
@@ -383,47 +310,8 @@ static void check_listed(struct commit *c, int64_t now)
         if (item->state == ITEM_STAGED && (!m->number || (!item->proved && !m->summary)))
             item->state = ITEM_LEFT_OUT;
     }
-    c->next = c->answered = 0;
+    recheck_begin(&c->recheck, c->items, c->count);
     look_again(c, now);
-}
-
-static void top_line(struct commit *c, const struct pop3_event *ev)
-{
-    size_t room = c->header.cap - c->header.len;
-    buf_append(&c->header, ev->text, ev->len < room ? ev->len : room);
-    if (!ev->part)
-        buf_append_char(&c->header, '\n');
-}
-
-static void top_answered(struct commit *c, const struct pop3_event *ev, int64_t now)
-{
-    while (c->answered < c->next &&
-           (c->items[c->answered].state != ITEM_STAGED || c->items[c->answered].proved))
-        c->answered++;
-    if (c->answered < c->next) {
-        struct commit_item *item = &c->items[c->answered++];
-        const struct summary *known = maildrop_at(c->maildrop, item->index)->summary;
-        struct summary *s = summary_new(c->header.data, c->header.len, NULL);
-        item->proved = ev->type == POP3_EVENT_END &&
-                       !memcmp(s->fingerprint, known->fingerprint, sizeof s->fingerprint);
-        if (!item->proved)
-            item->state = ITEM_LEFT_OUT;
-        free(s);
-        c->outstanding--;
-    }
-    buf_clear(&c->header);
-    look_again(c, now);
-}
-
-static void top_event(struct commit *c, const struct pop3_event *ev, int64_t now)
-{
-    bool complete = ev->type == POP3_EVENT_END || (ev->type == POP3_EVENT_REPLY && !ev->ok);
-    if (c->stale)
-        c->stale -= complete;
-    else if (ev->type == POP3_EVENT_LINE)
-        top_line(c, ev);
-    else if (complete)
-        top_answered(c, ev, now);
 }
 
 /* ---- what happens ------------------------------------------------------------------------ */
@@ -439,7 +327,7 @@ void commit_start(struct commit *c, const size_t *indexes, size_t count, bool ve
     c->count = count;
     c->words = NULL;
     c->next = c->answered = c->outstanding = c->refused = c->retries = 0;
-    c->called_off = c->dele_sent = c->quit_out = c->quit_ok = false;
+    c->called_off = c->quit_out = c->quit_ok = false;
     c->verify = verify;
     c->report = (struct commit_report){.staged = count};
     c->phase = COMMIT_CHECKING;
@@ -465,7 +353,7 @@ bool commit_cancel(struct commit *c, int64_t now)
     switch (c->phase) {
     case COMMIT_CHECKING:
     case COMMIT_ASKING:
-        c->stale += c->outstanding;
+        recheck_drop(&c->recheck);
         finish(c, OUTCOME_NOTHING, false);
         return true;
     case COMMIT_SENDING:
@@ -493,7 +381,8 @@ void commit_event(struct commit *c, const struct pop3_event *ev, int64_t now)
 {
     switch (ev->verb) {
     case COMMAND_TOP:
-        top_event(c, ev, now);
+        if (recheck_event(&c->recheck, ev, c->maildrop))
+            look_again(c, now);
         break;
     case COMMAND_DELE:
         dele_answered(c, ev, now);
@@ -532,8 +421,8 @@ void commit_listed(struct commit *c, int64_t now)
 
 void commit_lost(struct commit *c, int64_t now)
 {
-    c->outstanding = c->stale = 0;
-    buf_clear(&c->header);
+    c->outstanding = 0;
+    recheck_lost(&c->recheck);
     switch (c->phase) {
     case COMMIT_CHECKING:
     case COMMIT_ASKING:
@@ -561,7 +450,7 @@ void commit_turn(struct commit *c, int64_t now)
     }
     if (c->phase == COMMIT_SENDING)
         send_more(c, now);
-    else if (c->phase == COMMIT_CHECKING && c->outstanding)
+    else if (c->phase == COMMIT_CHECKING && recheck_is_running(&c->recheck))
         look_again(c, now);
 }
 

@@ -1,11 +1,14 @@
 /* THE HEART: staged -> checked -> sent -> acknowledged -> committed -> verified.
  *   checked       a fresh listing: a message that is gone or has changed is left out
  *   sent          DELE for each; every reply is read
- *   called off    a -ERR, or the user: RSET, nothing is deleted; then the user may agree to the
- * rest committed     only at +OK to QUIT verified      a new login, a new listing: is each of
- * them gone? A line lost before QUIT left: nothing is deleted (RFC 1939 section 6), which is
- * verified all the same, because one server deletes at DELE.  A line lost after that: unknown
- * until verified. QUIT never leaves with a DELE outstanding but here. */
+ *   called off    a -ERR, or the user: RSET, nothing is deleted; then the user may agree to
+ *                 the rest
+ *   committed     only at +OK to QUIT
+ *   verified      a new login, a new listing: is each of them gone?
+ *
+ * A line lost before QUIT left: nothing is deleted (RFC 1939 section 6), which is verified all
+ * the same, because one server deletes at DELE.  A line lost after that: unknown until
+ * verified.  QUIT never leaves with a DELE outstanding but here. */
 #ifndef CLIENT_COMMIT_H
 #define CLIENT_COMMIT_H
 
@@ -13,6 +16,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "client/commit_item.h"
+#include "client/commit_report.h"
 #include "client/fetch.h"
 #include "client/online.h"
 #include "maildrop/maildrop.h"
@@ -26,44 +31,6 @@ enum commit_phase {
     COMMIT_QUITTING,    /* QUIT is out */
     COMMIT_VERIFYING,   /* logging in again, listing */
     COMMIT_DONE,        /* the report is complete */
-};
-
-enum commit_item_state {
-    ITEM_STAGED,
-    ITEM_LEFT_OUT, /* gone before, or not provably the same message: no DELE was sent */
-    ITEM_SENT,
-    ITEM_REFUSED,     /* -ERR to DELE */
-    ITEM_ACCEPTED,    /* +OK to DELE */
-    ITEM_GONE,        /* verified */
-    ITEM_STILL_THERE, /* verified */
-};
-
-struct commit_item {
-    size_t index;
-    uint32_t number; /* that DELE was sent with */
-    enum commit_item_state state;
-    bool proved; /* the same message as the user saw: by its UIDL, or its header looked at again
-                  */
-    bool by_uidl; /* a listing can prove whether it is gone */
-};
-
-enum commit_outcome {
-    OUTCOME_NOTHING, /* nothing was deleted */
-    OUTCOME_DELETED, /* all that was sent */
-    OUTCOME_PARTLY,  /* verified: some of them */
-    OUTCOME_UNKNOWN, /* QUIT was out, its answer did not come, and nobody could look */
-};
-
-struct commit_report {
-    enum commit_outcome outcome;
-    bool verified; /* seen in a new listing, not only concluded */
-    size_t staged; /* what the user agreed to */
-    size_t left_out;
-    size_t sent;     /* DELE: 0 means that nothing can have been deleted */
-    size_t accepted; /* +OK to DELE */
-    size_t refused;
-    size_t gone;    /* verified */
-    char text[512]; /* the same in one or two sentences; clean text */
 };
 
 struct commit;

@@ -1,0 +1,36 @@
+/* What came of a commit, for the program and in words. */
+#ifndef CLIENT_COMMIT_REPORT_H
+#define CLIENT_COMMIT_REPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+
+enum commit_outcome {
+    OUTCOME_NOTHING, /* nothing was deleted */
+    OUTCOME_DELETED, /* all that was sent */
+    OUTCOME_PARTLY,  /* verified: some of them */
+    OUTCOME_UNKNOWN, /* QUIT was out, its answer did not come, and nobody could look */
+};
+
+struct commit_report {
+    enum commit_outcome outcome;
+    bool verified; /* seen in a new listing, not only concluded */
+    size_t staged; /* what the user agreed to */
+    size_t left_out;
+    size_t sent;     /* DELE, and no RSET was answered: 0 means that nothing can be deleted */
+    size_t accepted; /* +OK to DELE */
+    size_t refused;
+    size_t gone, still_there; /* verified */
+    char text[512];           /* the same in one or two sentences; clean text */
+};
+
+/* Writes R's text from the rest of it.  WORDS are the server's first refusal, or NULL;
+ * CONNECTION is why it could not be verified, where it was not. */
+void commit_report_write(struct commit_report *r, const char *words,
+                         const struct err *connection);
+/* The question about the rest when the server refused some. */
+void commit_report_ask(struct commit_report *r, const char *words);
+
+#endif

@@ -1,0 +1,40 @@
+/* Messages that a listing cannot prove to be the ones the user saw (no UIDL, or one that is not
+ * unique): TOP n 0 for each, and the header's fingerprint must be the same. */
+#ifndef CLIENT_RECHECK_H
+#define CLIENT_RECHECK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "client/commit_item.h"
+#include "client/online.h"
+#include "maildrop/maildrop.h"
+
+struct recheck {
+    struct commit_item *items; /* borrowed */
+    size_t count;
+    size_t next;        /* to ask for */
+    size_t answered;    /* answers come in the order of the items: all below have theirs */
+    size_t outstanding; /* answers due */
+    size_t stale;       /* answers due to an earlier run that was dropped */
+    struct buf header;  /* of the message whose answer is coming */
+};
+
+void recheck_init(struct recheck *r);
+void recheck_release(struct recheck *r);
+
+/* ITEMS that are staged and not yet proved; they stay where they are until the end. */
+void recheck_begin(struct recheck *r, struct commit_item *items, size_t count);
+/* Asks for what there is room for.  True when every item is proved or left out. */
+bool recheck_more(struct recheck *r, struct online *o, int64_t now);
+/* Some part of an answer to TOP; true when it was the last, so that there may be more to ask. */
+bool recheck_event(struct recheck *r, const struct pop3_event *event, const struct maildrop *m);
+bool recheck_is_running(const struct recheck *r);
+/* Nobody wants to know any more, but answers will still come. */
+void recheck_drop(struct recheck *r);
+/* The connection is lost: no answer will come. */
+void recheck_lost(struct recheck *r);
+
+#endif
