@@ -18,11 +18,11 @@
 #include "client/online.h"
 #include "maildrop/maildrop.h"
 #include "maildrop/marks.h"
-#include "net/dial.h"
+#include "net/link.h"
 #include "store/account.h"
 #include "store/secret.h"
 
-#define CLIENT_POLLFDS DIAL_POLLFDS
+#define CLIENT_POLLFDS LINK_POLLFDS
 
 struct client;
 

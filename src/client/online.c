@@ -10,7 +10,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "client/login.h"
-#include "net/stream.h"
+#include "net/link.h"
 #include "net/tls.h"
 
 #define READ_SIZE 65536
@@ -24,9 +24,8 @@ struct online {
     enum online_state state;
     struct err error;
     bool failed; /* and nobody has asked yet */
-    struct dial *dial;
-    struct stream *stream;
-    struct pop3 *pop3;
+    struct link *link;
+    struct pop3 *pop3; /* once the link has been READY */
     struct tls_trust *trust;
     struct login login;
 
@@ -52,13 +51,11 @@ struct online *online_new(const struct account *account, const struct secret *pa
 
 static void drop_connection(struct online *o)
 {
-    dial_free(o->dial);
-    stream_free(o->stream);
+    link_free(o->link);
     pop3_free(o->pop3);
-    o->dial = NULL;
-    o->stream = NULL;
+    o->link = NULL;
     o->pop3 = NULL;
-    o->login.warning = ""; /* it may have been the stream's */
+    o->login.warning = ""; /* it may have been the link's */
     o->state = ONLINE_OFF;
 }
 
@@ -114,22 +111,6 @@ static int64_t silence_ms(const struct online *o)
     return o->account->timeout_s ? (int64_t)o->account->timeout_s * 1000 : LIMIT_SILENCE_MS;
 }
 
-static void connected(struct online *o, int fd, bool loopback, int64_t now)
-{
-    o->stream = stream_new(fd);
-    o->pop3 = pop3_new();
-    o->active_at = now;
-    login_begin(&o->login, o->account, o->password, o->pop3, TAG_LOGIN);
-    o->login.loopback = loopback;
-    if (o->open)
-        o->login.wants_tls = false;
-    o->state = ONLINE_GREETING;
-    if (o->login.wants_tls && o->account->tls == ACCOUNT_TLS_IMPLICIT) {
-        stream_start_tls(o->stream, o->trust, o->account->host);
-        o->state = ONLINE_SECURING;
-    }
-}
-
 static void load_trust(struct online *o)
 {
     struct tls_config config = {o->account->tls_ca, o->account->tls_pin, o->account->insecure};
@@ -137,6 +118,26 @@ static void load_trust(struct online *o)
     o->trust = tls_trust_new(&config, &e);
     if (!o->trust)
         fail(o, e.code, e.text);
+}
+
+static void open_link(struct online *o)
+{
+    const struct account *a = o->account;
+    if (o->open) {
+        int fd = o->open(o->open_context);
+        if (fd < 0)
+            fail(o, ERR_UNAVAILABLE, _("The connection could not be opened."));
+        else
+            o->link = link_over(fd);
+        return;
+    }
+    o->link = link_new(a->host, a->port, a->tls == ACCOUNT_TLS_IMPLICIT);
+    if (a->tls == ACCOUNT_TLS_NONE)
+        return;
+    if (!o->trust)
+        load_trust(o); /* while the look-up runs */
+    if (o->trust)
+        link_set_trust(o->link, o->trust);
 }
 
 void online_connect(struct online *o, int64_t now)
@@ -148,20 +149,11 @@ void online_connect(struct online *o, int64_t now)
     o->last_words = NULL;
     o->login.auth = "";
     o->rtt_ms = -1;
+    o->active_at = now;
     o->deadline = now + (o->account->timeout_s ? (int64_t)o->account->timeout_s * 1000
                                                : LIMIT_CONNECT_MS);
-    if (o->open) {
-        int fd = o->open(o->open_context);
-        if (fd < 0)
-            fail(o, ERR_UNAVAILABLE, _("The connection could not be opened."));
-        else
-            connected(o, fd, true, now);
-        return;
-    }
-    o->dial = dial_new(o->account->host, o->account->port);
     o->state = ONLINE_LOOKING_UP;
-    if (o->account->tls != ACCOUNT_TLS_NONE && !o->trust)
-        load_trust(o); /* while the look-up runs */
+    open_link(o);
 }
 
 /* ---- logging in -------------------------------------------------------------------------- */
@@ -190,7 +182,7 @@ static void follow_login(struct online *o, enum login_step step, int64_t now)
         o->state = shown[o->login.state];
         break;
     case LOGIN_WANTS_TLS:
-        stream_start_tls(o->stream, o->trust, o->account->host);
+        link_start_tls(o->link);
         o->state = ONLINE_SECURING;
         break;
     case LOGIN_DONE:
@@ -253,54 +245,61 @@ bool online_next(struct online *o, int64_t now, struct pop3_event *event)
 
 /* ---- moving bytes ------------------------------------------------------------------------ */
 
-static void dial_on(struct online *o, int64_t now)
+static void link_failed(struct online *o)
 {
-    switch (dial_turn(o->dial, now)) {
-    case DIAL_LOOKING_UP:
-        o->state = ONLINE_LOOKING_UP;
-        break;
-    case DIAL_CONNECTING:
-        o->state = ONLINE_CONNECTING;
-        break;
-    case DIAL_CONNECTED: {
-        bool loopback = dial_is_loopback(o->dial);
-        int fd = dial_take(o->dial);
-        dial_free(o->dial);
-        o->dial = NULL;
-        connected(o, fd, loopback, now);
-        break;
-    }
-    case DIAL_FAILED: {
-        struct err e = *dial_error(o->dial);
-        fail(o, e.code, e.text);
-        break;
-    }
-    }
-}
-
-static void stream_failed(struct online *o)
-{
-    struct err e = *stream_error(o->stream);
+    struct err e = *link_error(o->link);
     fail(o, e.code ? e.code : ERR_IO, e.text);
 }
 
-static void handshake_on(struct online *o, int64_t now)
+static bool is_secured(const struct online *o)
 {
-    switch (stream_handshake(o->stream)) {
-    case STREAM_AGAIN:
-        break;
-    case STREAM_OK:
-        if (*tls_warning(stream_tls(o->stream)))
-            o->login.warning = tls_warning(stream_tls(o->stream));
+    return link_tls(o->link) != NULL;
+}
+
+/* The link may carry POP3 now, for the first time or under TLS. */
+static void link_ready(struct online *o, int64_t now)
+{
+    if (!o->pop3) {
+        o->pop3 = pop3_new();
+        o->active_at = now;
+        login_begin(&o->login, o->account, o->password, o->pop3, TAG_LOGIN);
+        o->login.loopback = link_is_private(o->link);
+        if (o->open)
+            o->login.wants_tls = false;
+        o->state = ONLINE_GREETING;
+    }
+    if (is_secured(o)) {
+        if (*tls_warning(link_tls(o->link)))
+            o->login.warning = tls_warning(link_tls(o->link));
         follow_login(o, login_secured(&o->login), now);
-        break;
-    case STREAM_EOF:
-        fail(o, ERR_IO, _("The server closed the connection during the TLS handshake."));
-        break;
-    case STREAM_FAILED:
-        stream_failed(o);
+    }
+}
+
+/* True when bytes of POP3 may move. */
+static bool link_on(struct online *o, int64_t now)
+{
+    static const enum online_state shown[] = {
+        [LINK_LOOKING_UP] = ONLINE_LOOKING_UP,
+        [LINK_CONNECTING] = ONLINE_CONNECTING,
+        [LINK_SECURING] = ONLINE_SECURING,
+    };
+    bool was_ready = o->pop3 && o->state != ONLINE_SECURING;
+    enum link_state state = link_turn(o->link, now);
+    switch (state) {
+    case LINK_LOOKING_UP:
+    case LINK_CONNECTING:
+    case LINK_SECURING:
+        o->state = shown[state];
+        return false;
+    case LINK_READY:
+        if (!was_ready)
+            link_ready(o, now);
+        return o->link && link_state(o->link) == LINK_READY;
+    case LINK_FAILED:
+        link_failed(o);
         break;
     }
+    return false;
 }
 
 static void closed_by_server(struct online *o)
@@ -316,7 +315,7 @@ static void closed_by_server(struct online *o)
 static bool read_some(struct online *o, int64_t now)
 {
     size_t got = 0;
-    switch (stream_read(o->stream, o->buffer, sizeof o->buffer, &got)) {
+    switch (link_read(o->link, o->buffer, sizeof o->buffer, &got)) {
     case STREAM_OK:
         o->active_at = now;
         pop3_recv(o->pop3, o->buffer, got);
@@ -327,7 +326,7 @@ static bool read_some(struct online *o, int64_t now)
         closed_by_server(o);
         return false;
     case STREAM_FAILED:
-        stream_failed(o);
+        link_failed(o);
         return false;
     }
     return false;
@@ -339,15 +338,15 @@ static void write_some(struct online *o)
     size_t len, put;
     while (o->pop3 && (len = pop3_send(o->pop3, &bytes)) > 0) {
         put = 0;
-        enum stream_result r = stream_write(o->stream, bytes, len, &put);
+        enum stream_result r = link_write(o->link, bytes, len, &put);
         if (put)
             pop3_sent(o->pop3, put);
         if (r == STREAM_AGAIN)
             return;
         if (r != STREAM_OK) {
             /* What the server said before it closed may still be read: -ERR and the like. */
-            if (!read_some(o, o->active_at) && o->stream)
-                stream_failed(o);
+            if (!read_some(o, o->active_at) && o->link)
+                link_failed(o);
             return;
         }
     }
@@ -388,14 +387,10 @@ static void too_late(struct online *o)
 
 bool online_turn(struct online *o, int64_t now)
 {
-    if (o->dial)
-        dial_on(o, now);
-    if (o->state == ONLINE_SECURING)
-        handshake_on(o, now);
     bool more = false;
-    if (o->stream && o->state != ONLINE_SECURING) {
+    if (o->link && link_on(o, now)) {
         more = read_some(o, now); /* first: a reply before its command must be noticed */
-        if (o->stream && o->state != ONLINE_SECURING)
+        if (o->link && link_state(o->link) == LINK_READY)
             write_some(o);
     }
     if (now >= next_deadline(o))
@@ -403,22 +398,17 @@ bool online_turn(struct online *o, int64_t now)
     return more;
 }
 
-size_t online_poll(const struct online *o, struct pollfd fds[DIAL_POLLFDS], int64_t now,
+size_t online_poll(const struct online *o, struct pollfd fds[LINK_POLLFDS], int64_t now,
                    int *timeout_ms)
 {
     int64_t left = next_deadline(o) == INT64_MAX ? -1 : next_deadline(o) - now;
     if (left >= 0 && (*timeout_ms < 0 || left < *timeout_ms))
         *timeout_ms = (int)left;
-    if (o->dial)
-        return dial_poll(o->dial, fds, now, timeout_ms);
-    if (!o->stream)
+    if (!o->link)
         return 0;
-    if (stream_pending(o->stream))
-        *timeout_ms = 0;
     const char *bytes;
-    bool writing = o->state != ONLINE_SECURING && pop3_send(o->pop3, &bytes) > 0;
-    fds[0] = (struct pollfd){stream_fd(o->stream), stream_events(o->stream, writing), 0};
-    return 1;
+    bool writing = o->pop3 && o->state != ONLINE_SECURING && pop3_send(o->pop3, &bytes) > 0;
+    return link_poll(o->link, fds, writing, now, timeout_ms);
 }
 
 /* ---- asking ------------------------------------------------------------------------------ */
@@ -480,7 +470,7 @@ enum online_state online_state(const struct online *o)
 
 const char *online_tls(const struct online *o)
 {
-    return o->stream && stream_tls(o->stream) ? tls_version(stream_tls(o->stream)) : "";
+    return o->link && link_tls(o->link) ? tls_version(link_tls(o->link)) : "";
 }
 
 const char *online_auth(const struct online *o)

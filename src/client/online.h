@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
-#include "net/dial.h"
+#include "net/link.h"
 #include "pop3/pop3.h"
 #include "store/account.h"
 #include "store/secret.h"
@@ -45,8 +45,8 @@ void online_connect(struct online *o, int64_t now);
 /* Closes at once, without QUIT: the server rolls deletions back (RFC 1939 section 6). */
 void online_hang_up(struct online *o);
 
-/* What to wait for; see dial_poll(). */
-size_t online_poll(const struct online *o, struct pollfd fds[DIAL_POLLFDS], int64_t now,
+/* What to wait for; see link_poll(). */
+size_t online_poll(const struct online *o, struct pollfd fds[LINK_POLLFDS], int64_t now,
                    int *timeout_ms);
 /* Reads and writes without blocking.  True while more may be waiting at once: drain
  * online_next() and call it again. */

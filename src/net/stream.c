@@ -111,11 +111,11 @@ static enum stream_result read_clear(struct stream *s, char *bytes, size_t size,
 enum stream_result stream_read(struct stream *s, char *bytes, size_t size, size_t *got)
 {
     *got = 0;
-    if (s->err.code != ERR_NONE)
-        return STREAM_FAILED;
     s->read_needs = POLLIN;
     if (!s->tls)
-        return read_clear(s, bytes, size, got);
+        return read_clear(s, bytes, size, got); /* also after a write that failed: last words */
+    if (s->err.code != ERR_NONE)
+        return STREAM_FAILED;
     return from_tls(s, tls_read(s->tls, bytes, size, got), &s->read_needs);
 }
 

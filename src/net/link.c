@@ -1,0 +1,164 @@
+#include "config.h"
+
+#include "net/link.h"
+
+#include <stdlib.h>
+
+#include "base/i18n.h"
+#include "base/mem.h"
+
+struct link {
+    const char *host;
+    bool implicit_tls;
+    bool private;
+    const struct tls_trust *trust;
+    enum link_state state;
+    struct dial *dial;     /* until it is connected */
+    struct stream *stream; /* from then on */
+    struct err error;
+};
+
+struct link *link_new(const char *host, uint16_t port, bool implicit_tls)
+{
+    struct link *l = xcalloc(1, sizeof *l);
+    l->host = host;
+    l->implicit_tls = implicit_tls;
+    l->dial = dial_new(host, port);
+    return l;
+}
+
+struct link *link_over(int fd)
+{
+    struct link *l = xcalloc(1, sizeof *l);
+    l->private = true;
+    l->stream = stream_new(fd);
+    l->state = LINK_READY;
+    return l;
+}
+
+void link_free(struct link *l)
+{
+    if (!l)
+        return;
+    dial_free(l->dial);
+    stream_free(l->stream);
+    free(l);
+}
+
+void link_set_trust(struct link *l, const struct tls_trust *trust)
+{
+    l->trust = trust;
+}
+
+void link_start_tls(struct link *l)
+{
+    stream_start_tls(l->stream, l->trust, l->host);
+    l->state = LINK_SECURING;
+}
+
+static void fail(struct link *l, const struct err *why)
+{
+    err_set(&l->error, why->code, "%s", why->text);
+    l->state = LINK_FAILED;
+}
+
+static void dial_on(struct link *l, int64_t now)
+{
+    switch (dial_turn(l->dial, now)) {
+    case DIAL_LOOKING_UP:
+        l->state = LINK_LOOKING_UP;
+        break;
+    case DIAL_CONNECTING:
+        l->state = LINK_CONNECTING;
+        break;
+    case DIAL_CONNECTED:
+        l->private = dial_is_loopback(l->dial);
+        l->stream = stream_new(dial_take(l->dial));
+        dial_free(l->dial);
+        l->dial = NULL;
+        l->state = LINK_READY;
+        if (l->implicit_tls)
+            link_start_tls(l);
+        break;
+    case DIAL_FAILED:
+        fail(l, dial_error(l->dial));
+        break;
+    }
+}
+
+static void handshake_on(struct link *l)
+{
+    switch (stream_handshake(l->stream)) {
+    case STREAM_AGAIN:
+        break;
+    case STREAM_OK:
+        l->state = LINK_READY;
+        break;
+    case STREAM_EOF:
+        err_set(&l->error, ERR_IO, "%s",
+                _("The server closed the connection during the TLS handshake."));
+        l->state = LINK_FAILED;
+        break;
+    case STREAM_FAILED:
+        fail(l, stream_error(l->stream));
+        break;
+    }
+}
+
+enum link_state link_turn(struct link *l, int64_t now)
+{
+    if (l->dial && l->state != LINK_FAILED)
+        dial_on(l, now);
+    if (l->state == LINK_SECURING)
+        handshake_on(l);
+    return l->state;
+}
+
+enum link_state link_state(const struct link *l)
+{
+    return l->state;
+}
+
+size_t link_poll(const struct link *l, struct pollfd fds[LINK_POLLFDS], bool want_write,
+                 int64_t now, int *timeout_ms)
+{
+    if (l->dial)
+        return dial_poll(l->dial, fds, now, timeout_ms);
+    if (stream_pending(l->stream))
+        *timeout_ms = 0;
+    fds[0] = (struct pollfd){.fd = stream_fd(l->stream),
+                             .events = stream_events(l->stream, want_write)};
+    return 1;
+}
+
+static enum stream_result checked(struct link *l, enum stream_result result)
+{
+    if (result == STREAM_FAILED)
+        fail(l, stream_error(l->stream));
+    return result;
+}
+
+enum stream_result link_read(struct link *l, char *bytes, size_t size, size_t *got)
+{
+    return checked(l, stream_read(l->stream, bytes, size, got));
+}
+
+enum stream_result link_write(struct link *l, const char *bytes, size_t len, size_t *put)
+{
+    return checked(l, stream_write(l->stream, bytes, len, put));
+}
+
+bool link_is_private(const struct link *l)
+{
+    return l->private;
+}
+
+const struct tls *link_tls(const struct link *l)
+{
+    return l->stream ? stream_tls(l->stream) : NULL;
+}
+
+const struct err *link_error(const struct link *l)
+{
+    return &l->error;
+}
