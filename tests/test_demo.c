@@ -176,6 +176,24 @@ Test(demo, refuses_the_maildrop_before_the_login)
     demo_free(d);
 }
 
+/* RFC 1939 section 4: PASS only right behind USER, and both only before the login. */
+Test(demo, refuses_login_commands_out_of_order)
+{
+    struct demo *d = three();
+    struct talk t = open_talk(d);
+    cr_expect_eq(strncmp(say(&t, "PASS any\r\n"), "-ERR", 4), 0, "%s", t.heard.data);
+    cr_expect_eq(strncmp(say(&t, "STAT\r\n"), "-ERR", 4), 0, "%s", t.heard.data);
+    cr_expect_str_eq(say(&t, LOGIN), LOGGED_IN);
+    static const char *const late[] = {"USER you\r\n", "PASS any\r\n", "AUTH PLAIN\r\n",
+                                       "AUTH PLAIN AHlvdQBhbnk=\r\n"};
+    for (size_t i = 0; i < sizeof late / sizeof *late; i++) {
+        cr_expect_eq(strncmp(say(&t, late[i]), "-ERR", 4), 0, "%s%s", late[i], t.heard.data);
+        cr_expect_eq(strncmp(say(&t, "STAT\r\n"), "+OK 3 ", 6), 0, "%s", t.heard.data);
+    }
+    hang_up(&t);
+    demo_free(d);
+}
+
 Test(demo, takes_auth_plain_with_and_without_an_initial_response)
 {
     static const struct exchange at_once[] = {
@@ -192,6 +210,22 @@ Test(demo, takes_auth_plain_with_and_without_an_initial_response)
     t = open_talk(d);
     EXPECT_EXCHANGES(&t, asked);
     cr_expect_eq(strncmp(say(&t, "STAT\r\n"), "+OK 3 ", 6), 0);
+    hang_up(&t);
+    demo_free(d);
+}
+
+Test(demo, refuses_other_mechanisms_and_a_login_called_off)
+{
+    static const char *const refused[] = {"AUTH CRAM-MD5\r\n", "AUTH PLAINER\r\n", "AUTH\r\n"};
+    struct demo *d = three();
+    struct talk t = open_talk(d);
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
+        cr_expect_eq(strncmp(say(&t, refused[i]), "-ERR", 4), 0, "%s%s", refused[i],
+                     t.heard.data);
+    cr_expect_str_eq(say(&t, "AUTH PLAIN\r\n"), "+ \r\n");
+    cr_expect_eq(strncmp(say(&t, "*\r\n"), "-ERR", 4), 0, "%s", t.heard.data);
+    cr_expect_eq(strncmp(say(&t, "STAT\r\n"), "-ERR", 4), 0, "%s", t.heard.data);
+    cr_expect_str_eq(say(&t, LOGIN), LOGGED_IN);
     hang_up(&t);
     demo_free(d);
 }
