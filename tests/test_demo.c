@@ -5,6 +5,7 @@
 #include <criterion/criterion.h>
 #include <poll.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +29,7 @@ TestSuite(demo, .timeout = 60);
 #define HELLO "+OK dele's sample maildrop is ready.\r\n"
 #define LOGIN "USER you\r\nPASS any\r\n"
 #define LOGGED_IN "+OK\r\n+OK Logged in.\r\n"
-#define ANY SIZE_MAX / 8
+#define ANY (SIZE_MAX / 8)
 
 /* ---- a client ---------------------------------------------------------------------------- */
 
