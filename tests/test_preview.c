@@ -198,6 +198,24 @@ Test(preview, is_not_lost_in_nested_multiparts)
     buf_release(&out);
 }
 
+Test(preview, keeps_the_beginning_of_what_is_too_long)
+{
+    static const char *const heads[] = {"A: b\n\n", QP "\n", BASE64 "\n", MIXED "--b1\n\n"};
+    for (size_t i = 0; i < COUNT(heads); i++) {
+        struct buf message = BUF_INIT(ANY), out = BUF_INIT(ANY);
+        buf_append_str(&message, heads[i]);
+        while (message.len < 4 * LIMIT_PREVIEW)
+            buf_append_str(&message, "MTIz");
+        preview_body(&out, message.data, message.len, NULL);
+        const char *begins = strstr(heads[i], "base64") ? "123123123" : "MTIzMTIz";
+        cr_expect_eq(strncmp(out.data, begins, strlen(begins)), 0, "%zu: \"%.20s\"", i,
+                     out.data);
+        cr_expect_leq(out.len, 4 * LIMIT_PREVIEW);
+        buf_release(&message);
+        buf_release(&out);
+    }
+}
+
 /* ---- the header -------------------------------------------------------------------------- */
 
 #define HEADER                                                                           \

@@ -135,6 +135,12 @@ static void enter_multipart(const char **part, size_t *len)
     }
 }
 
+static void append_cut(struct buf *out, const char *bytes, size_t len)
+{
+    size_t room = out->cap - out->len;
+    buf_append(out, bytes, len < room ? len : room);
+}
+
 static void undo_transfer_encoding(struct buf *out, const char *part, size_t len, size_t start)
 {
     struct header_field field;
@@ -146,7 +152,7 @@ static void undo_transfer_encoding(struct buf *out, const char *part, size_t len
     else if (ascii_is(name.data, name.len, "quoted-printable"))
         codec_quoted_printable(out, part + start, len - start);
     else
-        buf_append(out, part + start, len - start);
+        append_cut(out, part + start, len - start);
     buf_release(&name);
 }
 
