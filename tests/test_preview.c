@@ -170,6 +170,8 @@ static const struct sample multiparts[] = {
              "<i>inner</i>\r\n--b2--\r\n--b1\r\n\r\nouter\r\n--b1--\r\n"),
      "inner\n"},
     {"no text", B(MIXED "--b1\r\nContent-Type: image/png\r\n\r\nPNG\r\n--b1--\r\n"), ""},
+    {"no text but behind the end",
+     B(MIXED "--b1\r\nContent-Type: image/png\r\n\r\nPNG\r\n--b1--\r\n\r\nepilogue\r\n"), ""},
     {"an end that is missing", B(MIXED "--b1\r\n\r\nhello\r\nthere"), "hello\nthere"},
     {"a first boundary that is not there yet", B(MIXED "preamble\r\n"), ""},
     {"a multipart without a boundary", B("Content-Type: multipart/mixed\r\n\r\nas it is\r\n"),

@@ -102,6 +102,14 @@ static size_t find_boundary(const char *text, size_t len, size_t pos,
     return len;
 }
 
+/* RFC 2046 section 5.1.1: "--BOUNDARY--" ends the last part; what follows is no part. */
+static bool is_last_boundary(const char *text, size_t len, size_t pos,
+                             const struct buf *boundary)
+{
+    size_t end = pos + 2 + boundary->len;
+    return end + 2 <= len && text[end] == '-' && text[end + 1] == '-';
+}
+
 static size_t line_after(const char *text, size_t len, size_t pos)
 {
     const char *end = memchr(text + pos, '\n', len - pos);
@@ -122,6 +130,10 @@ static void enter_multipart(const char **part, size_t *len)
         size_t start = find_boundary(*part, *len, body_start(*part, *len), &boundary);
         size_t end = *len;
         while (start < *len) {
+            if (is_last_boundary(*part, *len, start, &boundary)) {
+                start = *len;
+                break;
+            }
             start = line_after(*part, *len, start);
             end = find_boundary(*part, *len, start, &boundary);
             if (type_is(*part + start, end - start, "text/") ||
