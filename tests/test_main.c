@@ -63,6 +63,14 @@ Test(main, refuses_a_wrong_command_line)
          {"list", "--pass-command", "true", "pops://a@localhost"},
          77,
          "empty"},
+        {"no such CA file",
+         {"list", "--tls-ca", "/nonexistent/ca", PASS, "pops://a@localhost"},
+         78,
+         "/nonexistent/ca"},
+        {"a CA file without certificates",
+         {"list", "--tls-ca", "/dev/null", PASS, "pops://a@localhost"},
+         78,
+         "/dev/null"},
     };
     check_misuses(cases, COUNT(cases));
 }
