@@ -210,7 +210,7 @@ Test(main, helps_and_tells_its_version_on_standard_output)
     }
 }
 
-Test(main, help_names_every_command)
+Test(main, help_names_every_command_and_fits_the_terminal)
 {
     static const char *const words[] = {"dele list", "dele demo", "--format", "--pass-command",
                                         "--tls-pin", "--timeout", "--version"};
@@ -218,5 +218,7 @@ Test(main, help_names_every_command)
     program_run(&p);
     for (size_t i = 0; i < COUNT(words); i++)
         cr_expect(strstr(p.out, words[i]), "%s", words[i]);
+    for (const char *line = p.out; *line; line += strcspn(line, "\n") + 1)
+        cr_expect_leq(strcspn(line, "\n"), 80, "%.90s", line);
     program_release(&p);
 }
