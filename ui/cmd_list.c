@@ -23,6 +23,10 @@
 
 /* `dele list`: every message of the maildrop, or those that match, on standard output. */
 
+/* Of the table. */
+#define SENDER_COLS 32
+#define NAME_COLS_LEAST 4 /* less says nothing */
+
 typedef void (*print_message)(const struct message *m);
 
 /* ---- JSON: one object a line ------------------------------------------------------------- */
@@ -123,20 +127,43 @@ static void print_tsv(const struct message *m)
     buf_release(&line);
 }
 
+/* The sender in SENDER_COLS columns.  Where there is little room the name gives way; the real
+ * address is never cut, and pushes the subject aside. */
+static void append_sender(struct buf *out, const struct summary *s)
+{
+    const char *name = "", *addr = "";
+    struct buf sender = BUF_INIT(4 * LIMIT_TEXT);
+    summary_sender(&sender, s);
+    if (s->counts[SUMMARY_FROM])
+        summary_address(s, SUMMARY_FROM, 0, &name, &addr);
+    if (*name && *addr && text_width(sender.data, sender.len) > SENDER_COLS) {
+        int room = SENDER_COLS - text_width(addr, strlen(addr)) - 3; /* " <>" */
+        buf_clear(&sender);
+        if (room >= NAME_COLS_LEAST) {
+            text_pad(&sender, name, room, "..");
+            buf_append_char(&sender, ' ');
+        }
+        buf_printf(&sender, "<%s>", addr);
+    }
+    int cols = text_width(sender.data, sender.len);
+    text_pad(out, sender.data, *addr && cols > SENDER_COLS ? cols : SENDER_COLS, "..");
+    buf_release(&sender);
+}
+
 static void print_table(const struct message *m)
 {
     char date[16] = "", size[8];
-    struct buf line = BUF_INIT(16 * LIMIT_TEXT), from = BUF_INIT(4 * LIMIT_TEXT);
+    struct buf line = BUF_INIT(16 * LIMIT_TEXT);
     text_size(size, m->size);
     if (m->summary && m->summary->date != SUMMARY_NO_DATE)
         date_format_short(date, m->summary->date, (int64_t)time(NULL));
-    if (m->summary)
-        summary_sender(&from, m->summary);
     buf_printf(&line, "%6u  %-11s  %5s  ", (unsigned)m->number, date, size);
-    text_pad(&line, m->summary ? from.data : _("(refused)"), 32, "..");
+    if (m->summary)
+        append_sender(&line, m->summary);
+    else
+        text_pad(&line, _("(refused)"), SENDER_COLS, "");
     buf_printf(&line, "  %s\n", m->summary ? m->summary->subject : "");
     put_text(line.data, line.len);
-    buf_release(&from);
     buf_release(&line);
 }
 

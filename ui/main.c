@@ -18,7 +18,7 @@
 static const char usage[] =
     N_("usage: dele [OPTION]... [ACCOUNT|URL]            browse a maildrop\n"
        "       dele list [OPTION]... ACCOUNT|URL [TEXT]  list it, or what contains TEXT\n"
-       "       dele demo [OPTION]...                     browse a built-in sample, no network\n"
+       "       dele demo [OPTION]...                     browse a sample, no network\n"
        "\n"
        "URL is pops://USER@HOST (TLS, port 995) or pop://USER@HOST (STLS, port 110).\n"
        "ACCOUNT is a section of the configuration file.\n"

@@ -402,6 +402,8 @@ size_t online_poll(const struct online *o, struct pollfd fds[LINK_POLLFDS], int6
                    int *timeout_ms)
 {
     int64_t left = next_deadline(o) == INT64_MAX ? -1 : next_deadline(o) - now;
+    if (o->failed) /* before there was anything to wait for */
+        left = 0;
     if (left >= 0 && (*timeout_ms < 0 || left < *timeout_ms))
         *timeout_ms = (int)left;
     if (!o->link)

@@ -210,14 +210,25 @@ static void do_pass(struct demo *d, const char *args)
 
 static void do_auth(struct demo *d, const char *args)
 {
-    if (strlen(args) < 5 || !ascii_same(args, "PLAIN", 5)) {
+    size_t len = strcspn(args, " ");
+    if (!ascii_is(args, len, "PLAIN")) {
         say(d, "-ERR [AUTH] Only PLAIN is known here.");
-    } else if (args[5] == ' ') {
+    } else if (args[len]) {
         do_pass(d, args);
     } else {
         d->state = DEMO_SASL;
         say(d, "+ ");
     }
+}
+
+static void answer_sasl(struct demo *d, const char *line)
+{
+    if (strcmp(line, "*") != 0) {
+        do_pass(d, line);
+        return;
+    }
+    d->state = DEMO_USER; /* RFC 5034 section 4: called off */
+    say(d, "-ERR Authentication called off.");
 }
 
 static void do_stat(struct demo *d, const char *args)
@@ -295,22 +306,34 @@ static void do_quit(struct demo *d, const char *args)
     say(d, "+OK Goodbye.");
 }
 
+#define IN(state_) (1u << (state_))
+#define BEFORE_LOGIN (IN(DEMO_USER) | IN(DEMO_PASS))
+#define LOGGED_IN IN(DEMO_TRANSACTION)
+
 static const struct {
     const char *word;
-    bool logged_in; /* only in TRANSACTION; else in either state */
+    unsigned states; /* where it is allowed */
     void (*run)(struct demo *d, const char *args);
 } commands[] = {
-    {"CAPA", false, do_capa}, {"USER", false, do_user}, {"PASS", false, do_pass},
-    {"AUTH", false, do_auth}, {"QUIT", false, do_quit}, {"STAT", true, do_stat},
-    {"LIST", true, do_list},  {"UIDL", true, do_uidl},  {"TOP", true, do_top},
-    {"RETR", true, do_retr},  {"DELE", true, do_dele},  {"RSET", true, do_rset},
-    {"NOOP", true, do_noop},
+    {"CAPA", BEFORE_LOGIN | LOGGED_IN, do_capa},
+    {"QUIT", BEFORE_LOGIN | LOGGED_IN, do_quit},
+    {"USER", BEFORE_LOGIN, do_user},
+    {"PASS", IN(DEMO_PASS), do_pass},
+    {"AUTH", BEFORE_LOGIN, do_auth},
+    {"STAT", LOGGED_IN, do_stat},
+    {"LIST", LOGGED_IN, do_list},
+    {"UIDL", LOGGED_IN, do_uidl},
+    {"TOP", LOGGED_IN, do_top},
+    {"RETR", LOGGED_IN, do_retr},
+    {"DELE", LOGGED_IN, do_dele},
+    {"RSET", LOGGED_IN, do_rset},
+    {"NOOP", LOGGED_IN, do_noop},
 };
 
 static void run_line(struct demo *d, const char *line)
 {
     if (d->state == DEMO_SASL) {
-        do_pass(d, line);
+        answer_sasl(d, line);
         return;
     }
     size_t len = strcspn(line, " ");
@@ -318,7 +341,7 @@ static void run_line(struct demo *d, const char *line)
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
         if (!ascii_is(line, len, commands[i].word))
             continue;
-        if (commands[i].logged_in && d->state != DEMO_TRANSACTION)
+        if (!(commands[i].states & IN(d->state)))
             break;
         commands[i].run(d, args);
         return;

@@ -102,6 +102,14 @@ static size_t find_boundary(const char *text, size_t len, size_t pos,
     return len;
 }
 
+/* RFC 2046 section 5.1.1: "--BOUNDARY--" ends the last part; what follows is no part. */
+static bool is_last_boundary(const char *text, size_t len, size_t pos,
+                             const struct buf *boundary)
+{
+    size_t end = pos + 2 + boundary->len;
+    return end + 2 <= len && text[end] == '-' && text[end + 1] == '-';
+}
+
 static size_t line_after(const char *text, size_t len, size_t pos)
 {
     const char *end = memchr(text + pos, '\n', len - pos);
@@ -122,6 +130,10 @@ static void enter_multipart(const char **part, size_t *len)
         size_t start = find_boundary(*part, *len, body_start(*part, *len), &boundary);
         size_t end = *len;
         while (start < *len) {
+            if (is_last_boundary(*part, *len, start, &boundary)) {
+                start = *len;
+                break;
+            }
             start = line_after(*part, *len, start);
             end = find_boundary(*part, *len, start, &boundary);
             if (type_is(*part + start, end - start, "text/") ||
@@ -135,6 +147,12 @@ static void enter_multipart(const char **part, size_t *len)
     }
 }
 
+static void append_cut(struct buf *out, const char *bytes, size_t len)
+{
+    size_t room = out->cap - out->len;
+    buf_append(out, bytes, len < room ? len : room);
+}
+
 static void undo_transfer_encoding(struct buf *out, const char *part, size_t len, size_t start)
 {
     struct header_field field;
@@ -146,7 +164,7 @@ static void undo_transfer_encoding(struct buf *out, const char *part, size_t len
     else if (ascii_is(name.data, name.len, "quoted-printable"))
         codec_quoted_printable(out, part + start, len - start);
     else
-        buf_append(out, part + start, len - start);
+        append_cut(out, part + start, len - start);
     buf_release(&name);
 }
 
