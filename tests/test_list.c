@@ -663,7 +663,7 @@ static const struct trouble {
      76,
      "out of step",
      {LOGIN, "C: UIDL", "S: WELL, HERE THEY ARE", "quit"}},
-    {"a reply before its command", 76, "out of step", {GREETING, "S: +OK", "quit"}},
+    {"a reply before its command", 76, "out of step", {"S- +OK ready\r\n+OK\r\n", "quit"}},
     {"a wrong password",
      77,
      "password is wrong. The server said: [2Jno",
@@ -727,7 +727,7 @@ Test(list, gives_up_on_a_silent_server)
     for (size_t i = 0; i < COUNT(scripts); i++) {
         char url[URL_SIZE];
         struct server *server = server_start(scripts[i]);
-        struct program p = {.args = {"list", "--timeout", "1", PASS, url_of(server, url)}};
+        struct program p = {.args = {"list", "--timeout", "2", PASS, url_of(server, url)}};
         program_run(&p);
         program_expect_failure(&p, "silence", 69, "silent");
         program_release(&p);

@@ -37,16 +37,30 @@ uint16_t net_free_port(void)
     return port;
 }
 
+static void send_at_once(int fd)
+{
+    int one = 1;
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+}
+
+int net_accept(int listener)
+{
+    int fd = accept(listener, NULL, NULL);
+    if (fd >= 0)
+        send_at_once(fd);
+    return fd;
+}
+
 int net_connect(uint16_t port)
 {
     struct sockaddr_in address = loopback(port);
-    int fd = socket(AF_INET, SOCK_STREAM, 0), one = 1;
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
     if (fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof address)) {
         close(fd);
         return -1;
     }
     fcntl(fd, F_SETFD, FD_CLOEXEC);
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+    send_at_once(fd);
     return fd;
 }
 

@@ -8,6 +8,8 @@
 uint16_t net_free_port(void);
 /* A listening socket on a port of its own; *PORT receives it. */
 int net_listen(uint16_t *port);
+/* The next connection, whose bytes go out at once; -1 where there is none. */
+int net_accept(int listener);
 /* A connection to 127.0.0.1; -1 where nobody listens. */
 int net_connect(uint16_t port);
 /* Closes with RST instead of FIN. */

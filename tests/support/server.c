@@ -75,7 +75,7 @@ static void hang_up(struct player *p, bool reset)
 static bool play(struct player *p, const char *step)
 {
     if (p->fd < 0)
-        p->fd = accept(p->listener, NULL, NULL);
+        p->fd = net_accept(p->listener);
     if (!strncmp(step, "S: ", 3))
         return send_text(p, step + 3, "\r\n");
     if (!strncmp(step, "S- ", 3))
