@@ -95,7 +95,9 @@ Test(main, names_an_option_that_is_unknown_or_lacks_its_value)
         cr_expect_eq(p.status, 64, "%s: %d", cases[i].says, p.status);
         cr_expect_str_eq(p.out, "");
         cr_expect(strstr(p.err, cases[i].says), "%s", p.err);
-        cr_expect(strstr(p.err, "dele: 'dele --help' shows the options\n"), "%s", p.err);
+        const char *end = strstr(p.err, "'dele --help' shows the options\n");
+        cr_expect(end, "%s", p.err);
+        cr_expect_eq(strchr(p.err, '\n') + 1, p.err + strlen(p.err), "one line: %s", p.err);
         program_release(&p);
     }
 }

@@ -4,6 +4,7 @@
 
 #include <langinfo.h>
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -233,6 +234,7 @@ int cmd_list(struct cmd *cmd)
     struct client *client = client_new(&cmd->account, &cmd->password, NULL, NULL);
     status = fetch_all(client);
     if (!status) {
+        signal(SIGPIPE, SIG_DFL); /* "| head" is no failure */
         print_matching(client_maildrop(client), query, print);
         if (fflush(stdout) || ferror(stdout))
             status = cmd_fail(ERR_IO, _("the listing could not be written"));

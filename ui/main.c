@@ -116,7 +116,7 @@ static int print_usage(FILE *to, int status)
 static int take_options(int argc, char **argv, struct cmd *cmd, struct settings *settings)
 {
     int index, c;
-    while ((c = getopt_long(argc, argv, "", options, &index)) != -1) {
+    while ((c = getopt_long(argc, argv, ":", options, &index)) != -1) {
         switch (c) {
         case OPTION_ACCOUNT:
             if (settings->count == MAX_SETTINGS)
@@ -138,8 +138,14 @@ static int take_options(int argc, char **argv, struct cmd *cmd, struct settings 
         case OPTION_VERSION:
             puts(PACKAGE_STRING);
             return 0;
-        default: /* getopt_long has said what is wrong */
-            return cmd_fail(ERR_USAGE, _("'dele --help' shows the options"));
+        case ':':
+            return cmd_fail(ERR_USAGE, _("%s needs a value; 'dele --help' shows the options"),
+                            argv[optind - 1]);
+        default:
+            return cmd_fail(ERR_USAGE,
+                            _("there is no option %s, or it takes no value; 'dele --help' shows "
+                              "the options"),
+                            argv[optind - 1]);
         }
     }
     return -1;

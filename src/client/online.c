@@ -240,6 +240,8 @@ bool online_next(struct online *o, int64_t now, struct pop3_event *event)
         if (!take_event(o, event, now))
             return true;
     }
+    if (o->pop3 && pop3_state(o->pop3) == POP3_CLOSED) /* QUIT was answered */
+        drop_connection(o);
     return false;
 }
 
@@ -304,9 +306,7 @@ static bool link_on(struct online *o, int64_t now)
 
 static void closed_by_server(struct online *o)
 {
-    if (pop3_state(o->pop3) == POP3_CLOSED) /* QUIT was answered */
-        drop_connection(o);
-    else if (o->state < ONLINE_READY)
+    if (o->state < ONLINE_READY)
         fail(o, ERR_UNAVAILABLE, _("The server closed the connection during the login."));
     else
         fail(o, ERR_IO, _("The server closed the connection."));
