@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "mail/charset.h"
+#include "store/netrc.h"
 #include "ui/cmd.h"
 
 /* The command line: options, then the browser or one of the commands. */
@@ -95,6 +96,14 @@ int cmd_get_password(struct cmd *cmd)
         if (secret_from_command(&cmd->password, &cmd->account, &e))
             return 0;
         return cmd_fail(e.code, "%s", e.text);
+    }
+    switch (netrc_find_at_home(&cmd->password, &cmd->account, &e)) {
+    case NETRC_FOUND:
+        return 0;
+    case NETRC_FAULT:
+        return cmd_fail(e.code, "%s", e.text);
+    case NETRC_NONE:
+        break;
     }
     char prompt[512];
     snprintf(prompt, sizeof prompt, _("Password for %s at %s: "), cmd->account.user,

@@ -18,6 +18,8 @@
 #define LIMIT_COMMAND 255u
 /* An AUTH answer may be longer (tokens, tickets); this is where a server stops reading. */
 #define LIMIT_AUTH_LINE 12288u
+/* The user's memory, from a ~/.netrc that is something else. */
+#define LIMIT_NETRC 65536u
 /* Our own memory: commands waiting for their replies. */
 #define LIMIT_QUEUE 131072u
 /* Old servers refuse larger arguments to TOP (measured: above 2^31). */
