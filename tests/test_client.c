@@ -371,3 +371,99 @@ Test(client, without_uidl_only_the_same_header_is_deleted)
     drive_release(&d);
     cr_expect_null(server_stop(server));
 }
+
+/* ---- servers without TOP ----------------------------------------------------------------- */
+
+#define LIST3                                                                       \
+    "C: UIDL", "S: +OK", "S: 1 a", "S: 2 b", "S: 3 c", "S: .", "C: LIST", "S: +OK", \
+        "S: 1 100", "S: 2 40000", "S: 3 200", "S: ."
+#define BARE_LOGIN GREET, "S: -ERR", "C: USER ann", "S: +OK", "C: PASS secret", "S: +OK"
+
+static enum message_headers headers_of(const struct drive *d, size_t index)
+{
+    return maildrop_at(client_maildrop(d->client), index)->headers;
+}
+
+static bool second_is_here(const struct drive *d)
+{
+    return headers_of(d, 1) == HEADERS_HERE;
+}
+
+Test(client, without_top_small_messages_are_fetched_whole_and_large_ones_when_seen)
+{
+    static const char *const script[] = {
+        BARE_LOGIN,  LIST3,       "C: TOP 3 0", "S: -ERR unknown", "C: RETR 3", HEADER("3"),
+        "C: RETR 1", HEADER("1"), "C: RETR 2",  HEADER("2"),       "quit",      NULL};
+    struct server *server = server_start(script);
+    struct drive d;
+    drive_init(&d, server_port(server), ACCOUNT_TLS_NONE);
+    cr_assert(drive_open(&d), "%s", client_error(d.client)->text);
+    cr_expect_eq(headers_of(&d, 0), HEADERS_HERE);
+    cr_expect_eq(headers_of(&d, 1), HEADERS_LEFT, "40,000 octets");
+    cr_expect_eq(headers_of(&d, 2), HEADERS_HERE);
+    size_t second[] = {1};
+    client_want(d.client, second, 1, drive_now());
+    cr_expect(drive_until(&d, second_is_here, 5000));
+    cr_expect_str_eq(maildrop_at(client_maildrop(d.client), 1)->summary->subject, "s2");
+    drive_release(&d);
+    cr_expect_null(server_stop(server));
+}
+
+Test(client, a_server_that_announces_top_may_refuse_one_message)
+{
+    static const char *const script[] = {
+        LOGIN, LIST2, "C: TOP 2 0", "S: -ERR gone", "C: TOP 1 0", HEADER("1"), "quit", NULL};
+    struct server *server = server_start(script);
+    struct drive d;
+    drive_init(&d, server_port(server), ACCOUNT_TLS_NONE);
+    cr_assert(drive_open(&d), "%s", client_error(d.client)->text);
+    cr_expect_eq(headers_of(&d, 1), HEADERS_REFUSED);
+    cr_expect_eq(headers_of(&d, 0), HEADERS_HERE);
+    drive_release(&d);
+    cr_expect_null(server_stop(server));
+}
+
+static bool has_preview(const struct drive *d)
+{
+    return client_preview(d->client, 0, drive_now()) != NULL;
+}
+
+Test(client, without_top_nothing_is_fetched_by_itself_where_that_deletes)
+{
+#define EXPIRE_CAPA "S: +OK", "S: UIDL", "S: SASL PLAIN", "S: EXPIRE 0", "S: ."
+    static const char *const script[] = {GREET,     EXPIRE_CAPA, "C: AUTH PLAIN", "S: +OK",
+                                         "C: CAPA", EXPIRE_CAPA, LIST2,           "C: TOP 2 0",
+                                         "S: -ERR", "C: RETR 1", HEADER("one"),   "quit",
+                                         NULL};
+    struct server *server = server_start(script);
+    struct drive d;
+    drive_init(&d, server_port(server), ACCOUNT_TLS_NONE);
+    cr_assert(drive_open(&d), "%s", client_error(d.client)->text);
+    size_t both[] = {0, 1};
+    client_want(d.client, both, 2, drive_now());
+    cr_expect_eq(headers_of(&d, 0), HEADERS_LEFT);
+    cr_expect_eq(headers_of(&d, 1), HEADERS_LEFT);
+    cr_expect(drive_until(&d, has_preview, 5000), "by hand it is fetched");
+    drive_release(&d);
+    cr_expect_null(server_stop(server));
+}
+
+Test(client, without_top_and_uidl_the_same_message_is_found_by_retr)
+{
+    static const char *const script[] = {
+        BARE_LOGIN, "C: UIDL",  "S: -ERR",   "C: LIST",   "S: +OK",    "S: 1 100",  "S: .",
+        "C: TOP 1", "S: -ERR",  "C: RETR 1", HEADER("1"), "C: UIDL",   "S: -ERR",   "C: LIST",
+        "S: +OK",   "S: 1 100", "S: .",      "C: RETR 1", HEADER("1"), "C: DELE 1", "S: +OK",
+        "C: QUIT",  "S: +OK",   "quit",      NULL};
+    struct server *server = server_start(script);
+    struct drive d;
+    drive_init(&d, server_port(server), ACCOUNT_TLS_NONE);
+    cr_assert(drive_open(&d), "%s", client_error(d.client)->text);
+    size_t first[] = {0};
+    const struct commit_report *r = drive_commit(&d, first, 1);
+    cr_assert_not_null(r);
+    cr_expect_eq(r->outcome, OUTCOME_DELETED);
+    cr_expect_eq(r->accepted, 1);
+    drive_release(&d);
+    cr_expect_null(server_stop(server));
+}

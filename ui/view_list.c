@@ -91,7 +91,12 @@ static void append_texts(struct buf *line, const struct message *m, const struct
         text_pad(line, *m->summary->subject ? m->summary->subject : _("(no subject)"),
                  subject_cols > 0 ? subject_cols : 0, "");
     } else {
-        const char *why = m->headers == HEADERS_REFUSED ? _("(refused)") : _("(loading)");
+        static const char *const why_not[] = {
+            [HEADERS_UNKNOWN] = N_("(loading)"), [HEADERS_ASKED] = N_("(loading)"),
+            [HEADERS_HERE] = "",                 [HEADERS_REFUSED] = N_("(refused)"),
+            [HEADERS_LEFT] = N_("(no TOP)"),
+        };
+        const char *why = _(why_not[m->headers]);
         text_pad(line, why, c->from, "");
         buf_printf(line, "%*s", GAP, "");
         text_pad(line, why, subject_cols > 0 ? subject_cols : 0, "");
@@ -259,7 +264,7 @@ static void go_on(struct app *app)
 static bool may_mark(struct app *app)
 {
     const struct message *m = maildrop_at(client_maildrop(app->client), app->cursor);
-    if (m->headers == HEADERS_HERE || m->headers == HEADERS_REFUSED)
+    if (m->headers >= HEADERS_HERE)
         return true;
     app_say(app, false, _("Not loaded yet: only what you can see can be marked."));
     return false;

@@ -26,6 +26,9 @@
 #define LIMIT_TOP_LINES 2147483647u
 /* The user's memory, from a preview whose lines are endless. */
 #define LIMIT_PREVIEW 65536u
+/* The user's line, from a server without TOP: larger messages are not fetched for their header
+ * unless they are on the screen. */
+#define LIMIT_LOOK 32768u
 /* The user's memory and time, from a From with thousands of addresses or groups. */
 #define LIMIT_ADDRESSES 64u
 /* The screen, and the JSON reader behind a pipe, from a subject of a megabyte. */

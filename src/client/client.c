@@ -39,7 +39,7 @@ struct client *client_new(const struct account *account, const struct secret *pa
     c->maildrop = maildrop_new();
     c->marks = marks_new();
     c->online = online_new(account, password, open, context);
-    c->fetch = fetch_new(c->maildrop, (const char *const *)account->charsets);
+    c->fetch = fetch_new(c->maildrop, account);
     c->commit = commit_new(c->online, c->fetch, c->maildrop);
     return c;
 }

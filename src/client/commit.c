@@ -295,7 +295,7 @@ static void quit_answered(struct commit *c, const struct pop3_event *ev, int64_t
 
 static void look_again(struct commit *c, int64_t now)
 {
-    if (recheck_more(&c->recheck, c->online, now))
+    if (recheck_more(&c->recheck, c->fetch, c->online, now))
         begin_sending(c, now);
 }
 
@@ -381,6 +381,7 @@ void commit_event(struct commit *c, const struct pop3_event *ev, int64_t now)
 {
     switch (ev->verb) {
     case COMMAND_TOP:
+    case COMMAND_RETR:
         if (recheck_event(&c->recheck, ev, c->maildrop))
             look_again(c, now);
         break;
@@ -402,7 +403,6 @@ void commit_event(struct commit *c, const struct pop3_event *ev, int64_t now)
     case COMMAND_STAT:
     case COMMAND_LIST:
     case COMMAND_UIDL:
-    case COMMAND_RETR:
     case COMMAND_NOOP:
     case COMMAND_LAST:
     case COMMAND_RAW:

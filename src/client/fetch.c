@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "client/look.h"
 
 #define WINDOW_FIRST 1024
 #define WINDOW_LEAST 16
@@ -28,7 +29,8 @@ struct preview {
 
 struct fetch {
     struct maildrop *maildrop;
-    const char *const *charsets;
+    const struct account *account;
+    struct look look;
     struct err error;
 
     unsigned listing; /* answers still due */
@@ -50,11 +52,11 @@ struct fetch {
     uint64_t clock;
 };
 
-struct fetch *fetch_new(struct maildrop *m, const char *const *charsets)
+struct fetch *fetch_new(struct maildrop *m, const struct account *account)
 {
     struct fetch *f = xcalloc(1, sizeof *f);
     f->maildrop = m;
-    f->charsets = charsets;
+    f->account = account;
     f->header = BUF_INIT(LIMIT_HEADER);
     f->window = WINDOW_FIRST;
     f->preview_wanted = NO_MESSAGE;
@@ -154,10 +156,11 @@ bool fetch_list(struct fetch *f, struct online *o, int64_t now)
     return true;
 }
 
-static enum fetch_result listing_done(struct fetch *f)
+static enum fetch_result listing_done(struct fetch *f, const struct online *o)
 {
     f->changes = maildrop_list_end(f->maildrop);
     f->numbered = true;
+    look_begin(&f->look, online_capa(o), online_expire(o));
     f->next_number = UINT32_MAX;
     return FETCH_LISTED;
 }
@@ -176,7 +179,8 @@ static void listing_line(struct fetch *f, const struct pop3_event *ev)
     }
 }
 
-static enum fetch_result listing_event(struct fetch *f, const struct pop3_event *ev)
+static enum fetch_result listing_event(struct fetch *f, const struct online *o,
+                                       const struct pop3_event *ev)
 {
     if (!f->listing)
         return FETCH_MORE;
@@ -193,7 +197,7 @@ static enum fetch_result listing_event(struct fetch *f, const struct pop3_event 
     }
     bool complete = ev->type == POP3_EVENT_END || (ev->type == POP3_EVENT_REPLY && !ev->ok);
     if (complete && --f->listing == 0)
-        return listing_done(f);
+        return listing_done(f, o);
     return FETCH_MORE;
 }
 
@@ -205,6 +209,14 @@ static void append_line(struct buf *to, const struct pop3_event *ev)
     buf_append(to, ev->text, ev->len < room ? ev->len : room);
     if (!ev->part)
         buf_append_char(to, '\n');
+}
+
+/* There is no TOP: this message, and all before it in the queue, by RETR. */
+static void ask_again(struct fetch *f, size_t index)
+{
+    if (index != NO_MESSAGE)
+        maildrop_set_headers(f->maildrop, index, HEADERS_UNKNOWN);
+    f->next_number = UINT32_MAX;
 }
 
 static enum fetch_result header_event(struct fetch *f, struct online *o,
@@ -219,22 +231,36 @@ static enum fetch_result header_event(struct fetch *f, struct online *o,
         return FETCH_MORE;
     adapt_window(f, o, now);
     size_t index = maildrop_by_number(f->maildrop, ev->number);
-    if (index != NO_MESSAGE && refused)
+    if (look_answered(&f->look, ev->verb, !refused, online_capa(o)))
+        ask_again(f, index);
+    else if (index != NO_MESSAGE && refused)
         maildrop_set_headers(f->maildrop, index, HEADERS_REFUSED);
     else if (index != NO_MESSAGE)
         maildrop_set_summary(f->maildrop, index,
-                             summary_new(f->header.data, f->header.len, f->charsets));
+                             summary_new(f->header.data, f->header.len,
+                                         (const char *const *)f->account->charsets));
     buf_clear(&f->header);
     return FETCH_HEADER;
 }
 
-static bool ask_header(struct fetch *f, struct online *o, size_t index, int64_t now)
+/* False where the connection takes no more. */
+static bool ask_header(struct fetch *f, struct online *o, size_t index, enum look_reason reason,
+                       int64_t now)
 {
     const struct message *m = maildrop_at(f->maildrop, index);
-    if (!m->number || m->headers != HEADERS_UNKNOWN)
+    struct command c;
+    bool is_open =
+        m->headers == HEADERS_UNKNOWN || (m->headers == HEADERS_LEFT && reason == LOOK_VISIBLE);
+    if (!m->number || !is_open)
         return true;
-    if (!online_submit(o, &(struct command){.verb = COMMAND_TOP, .number = m->number},
-                       TAG_HEADER, now))
+    if (look_is_probe(&f->look, online_capa(o)) && f->ring_count)
+        return false;
+    if (!look_command(&f->look, m, 0, reason, f->account->retr_limit, &c)) {
+        if (m->headers != HEADERS_LEFT)
+            maildrop_set_headers(f->maildrop, index, HEADERS_LEFT);
+        return true;
+    }
+    if (!online_submit(o, &c, TAG_HEADER, now))
         return false;
     ring_push(f, now);
     maildrop_set_headers(f->maildrop, index, HEADERS_ASKED);
@@ -262,6 +288,13 @@ static struct preview *find_preview(struct fetch *f, size_t index)
     return NULL;
 }
 
+struct command fetch_look(const struct fetch *f, size_t index)
+{
+    struct command c;
+    look_command(&f->look, maildrop_at(f->maildrop, index), 0, LOOK_BY_HAND, 0, &c);
+    return c;
+}
+
 const struct buf *fetch_preview(struct fetch *f, size_t index)
 {
     struct preview *p = find_preview(f, index);
@@ -286,12 +319,11 @@ static void ask_preview(struct fetch *f, struct online *o, int64_t now)
     size_t index = f->preview_wanted;
     if (index == NO_MESSAGE || f->coming || find_preview(f, index))
         return;
-    uint32_t number = maildrop_at(f->maildrop, index)->number;
-    if (!number ||
-        !online_submit(o,
-                       &(struct command){
-                           .verb = COMMAND_TOP, .number = number, .lines = FETCH_PREVIEW_LINES},
-                       TAG_PREVIEW, now))
+    const struct message *m = maildrop_at(f->maildrop, index);
+    struct command c;
+    if (!m->number || (look_is_probe(&f->look, online_capa(o)) && f->ring_count) ||
+        !look_command(&f->look, m, FETCH_PREVIEW_LINES, LOOK_BY_HAND, 0, &c) ||
+        !online_submit(o, &c, TAG_PREVIEW, now))
         return;
     struct preview *oldest = &f->previews[0];
     for (size_t i = 1; i < PREVIEWS_KEPT; i++)
@@ -305,7 +337,8 @@ static void ask_preview(struct fetch *f, struct online *o, int64_t now)
     f->preview_wanted = NO_MESSAGE;
 }
 
-static enum fetch_result preview_event(struct fetch *f, const struct pop3_event *ev)
+static enum fetch_result preview_event(struct fetch *f, const struct online *o,
+                                       const struct pop3_event *ev)
 {
     if (!f->coming)
         return FETCH_MORE;
@@ -317,6 +350,10 @@ static enum fetch_result preview_event(struct fetch *f, const struct pop3_event 
     f->coming->here = ev->type == POP3_EVENT_END || f->coming->refused;
     if (!f->coming->here)
         return FETCH_MORE;
+    if (look_answered(&f->look, ev->verb, !f->coming->refused, online_capa(o))) {
+        f->preview_wanted = f->coming->index;
+        f->coming->index = NO_MESSAGE;
+    }
     f->coming = NULL;
     return FETCH_PREVIEW;
 }
@@ -328,11 +365,11 @@ enum fetch_result fetch_event(struct fetch *f, struct online *o, const struct po
 {
     switch ((enum online_tag)event->tag) {
     case TAG_LISTING:
-        return listing_event(f, event);
+        return listing_event(f, o, event);
     case TAG_HEADER:
         return header_event(f, o, event, now);
     case TAG_PREVIEW:
-        return preview_event(f, event);
+        return preview_event(f, o, event);
     case TAG_LOGIN:
     case TAG_COMMIT:
     case TAG_KEEPALIVE:
@@ -366,7 +403,7 @@ void fetch_more(struct fetch *f, struct online *o, int64_t now)
     if (online_room(o))
         ask_preview(f, o, now);
     for (size_t i = 0; i < f->wanted_count && online_room(o); i++)
-        if (!ask_header(f, o, f->wanted[i], now))
+        if (!ask_header(f, o, f->wanted[i], LOOK_VISIBLE, now))
             return;
     while (online_room(o) && f->next_number > 1) {
         if (f->next_number == UINT32_MAX)
@@ -374,7 +411,7 @@ void fetch_more(struct fetch *f, struct online *o, int64_t now)
         if (f->next_number <= 1)
             return;
         size_t index = maildrop_by_number(f->maildrop, f->next_number - 1);
-        if (index != NO_MESSAGE && !ask_header(f, o, index, now))
+        if (index != NO_MESSAGE && !ask_header(f, o, index, LOOK_BY_ITSELF, now))
             return;
         f->next_number--;
     }

@@ -18,8 +18,8 @@
 
 struct fetch;
 
-/* Borrows M and CHARSETS for its life. */
-struct fetch *fetch_new(struct maildrop *m, const char *const *charsets);
+/* Borrows both for its life. */
+struct fetch *fetch_new(struct maildrop *m, const struct account *account);
 void fetch_free(struct fetch *f);
 
 /* Asks for the listing; false where the connection does not take it. */
@@ -46,6 +46,9 @@ void fetch_more(struct fetch *f, struct online *o, int64_t now);
 
 /* The messages on the screen, in their order; copied. */
 void fetch_want(struct fetch *f, const size_t *indexes, size_t count);
+
+/* The command that fetches a message's header (and on a server without TOP, all of it). */
+struct command fetch_look(const struct fetch *f, size_t index);
 
 /* The first bytes of a message (header and FETCH_PREVIEW_LINES lines, lines ending in LF), at
  * most LIMIT_PREVIEW of them, kept for the messages looked at last.  NULL while they are not

@@ -439,12 +439,22 @@ size_t online_room(const struct online *o)
     return o->state == ONLINE_READY ? pop3_room(o->pop3) : 0;
 }
 
+unsigned online_capa(const struct online *o)
+{
+    return o->pop3 ? pop3_capa(o->pop3) : 0;
+}
+
+const char *online_expire(const struct online *o)
+{
+    return o->pop3 ? pop3_capa_args(o->pop3, CAPA_EXPIRE) : NULL;
+}
+
 bool online_pipelines(const struct online *o)
 {
     if (!o->pop3 || o->account->pipelining == ACCOUNT_PIPELINING_OFF)
         return false;
     return o->account->pipelining == ACCOUNT_PIPELINING_FORCE ||
-           (pop3_capa(o->pop3) & CAPA_PIPELINING);
+           (online_capa(o) & CAPA_PIPELINING);
 }
 
 void online_set_window(struct online *o, size_t window)

@@ -63,6 +63,10 @@ size_t online_room(const struct online *o);
 void online_set_window(struct online *o, size_t window);
 /* The server says that it takes many commands at once, or the account forces it. */
 bool online_pipelines(const struct online *o);
+/* What CAPA announced in this session (enum reply_capa bits, 0 without a session), and the words
+ * behind EXPIRE or NULL. */
+unsigned online_capa(const struct online *o);
+const char *online_expire(const struct online *o);
 /* Milliseconds between the last thing asked and now where nothing is in flight; -1 else. */
 int64_t online_idle_ms(const struct online *o, int64_t now);
 /* Round trip in milliseconds, the shortest seen in this connection; -1 before. */

@@ -29,13 +29,13 @@ static bool is_open(const struct commit_item *item)
     return item->state == ITEM_STAGED && !item->proved;
 }
 
-bool recheck_more(struct recheck *r, struct online *o, int64_t now)
+bool recheck_more(struct recheck *r, const struct fetch *f, struct online *o, int64_t now)
 {
     while (r->next < r->count && online_room(o)) {
         const struct commit_item *item = &r->items[r->next];
         if (is_open(item)) {
-            struct command top = {.verb = COMMAND_TOP, .number = item->number};
-            if (!online_submit(o, &top, TAG_COMMIT, now))
+            struct command look = fetch_look(f, item->index);
+            if (!online_submit(o, &look, TAG_COMMIT, now))
                 return false;
             r->outstanding++;
         }

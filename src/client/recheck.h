@@ -1,5 +1,5 @@
 /* Messages that a listing cannot prove to be the ones the user saw (no UIDL, or one that is not
- * unique): TOP n 0 for each, and the header's fingerprint must be the same. */
+ * unique): another look at each, and the header's fingerprint must be the same. */
 #ifndef CLIENT_RECHECK_H
 #define CLIENT_RECHECK_H
 
@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "client/commit_item.h"
+#include "client/fetch.h"
 #include "client/online.h"
 #include "maildrop/maildrop.h"
 
@@ -28,8 +29,8 @@ void recheck_release(struct recheck *r);
 /* ITEMS that are staged and not yet proved; they stay where they are until the end. */
 void recheck_begin(struct recheck *r, struct commit_item *items, size_t count);
 /* Asks for what there is room for.  True when every item is proved or left out. */
-bool recheck_more(struct recheck *r, struct online *o, int64_t now);
-/* Some part of an answer to TOP; true when it was the last, so that there may be more to ask. */
+bool recheck_more(struct recheck *r, const struct fetch *f, struct online *o, int64_t now);
+/* Some part of an answer to TOP or RETR; true when it was the last, so that there may be more to ask. */
 bool recheck_event(struct recheck *r, const struct pop3_event *event, const struct maildrop *m);
 bool recheck_is_running(const struct recheck *r);
 /* Nobody wants to know any more, but answers will still come. */

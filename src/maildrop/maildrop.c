@@ -91,7 +91,7 @@ bool maildrop_has_identity(const struct maildrop *m, size_t index)
 
 static bool headers_are_done(const struct message *message)
 {
-    return message->headers == HEADERS_HERE || message->headers == HEADERS_REFUSED;
+    return message->headers >= HEADERS_HERE;
 }
 
 static void count_in(struct maildrop *m, const struct message *message)

@@ -12,7 +12,13 @@
 
 #include "mail/summary.h"
 
-enum message_headers { HEADERS_UNKNOWN, HEADERS_ASKED, HEADERS_HERE, HEADERS_REFUSED };
+enum message_headers {
+    HEADERS_UNKNOWN,
+    HEADERS_ASKED,
+    HEADERS_HERE,
+    HEADERS_REFUSED,
+    HEADERS_LEFT, /* not asked for: only all of the message could be had */
+};
 
 struct message {
     uint32_t number;  /* in the present session; 0: none, or gone */
@@ -39,7 +45,7 @@ const struct message *maildrop_at(const struct maildrop *m, size_t index);
 /* Those in the maildrop now, and their octets. */
 size_t maildrop_present(const struct maildrop *m);
 uint64_t maildrop_octets(const struct maildrop *m);
-/* How many of them have their headers here (or refused). */
+/* How many of them have their headers here, refused or left. */
 size_t maildrop_headers_done(const struct maildrop *m);
 /* The message with this number in the present session; SIZE_MAX where there is none. */
 size_t maildrop_by_number(const struct maildrop *m, uint32_t number);

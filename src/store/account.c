@@ -29,6 +29,7 @@ void account_init(struct account *a)
         .port = PORT_POP3S,
         .idle_park_s = 300,
         .verify = true,
+        .retr_limit = 1048576,
         .charsets = no_charsets,
     };
 }
@@ -174,6 +175,25 @@ static bool take_seconds(struct account *a, const struct setting *s, const char 
     return true;
 }
 
+/* Octets, or with k or M behind the digits. */
+static bool take_size(struct account *a, const struct setting *s, const char *value,
+                      struct err *e)
+{
+    static const char units[] = "kM";
+    size_t len = strspn(value, "0123456789");
+    const char *unit = len && value[len] ? strchr(units, value[len]) : NULL;
+    if (!len || len > 9 || (value[len] && (!unit || value[len + 1]))) {
+        err_set(e, ERR_USAGE, _("%s: '%s' is not a size like 65536, 64k or 1M"), s->name,
+                value);
+        return false;
+    }
+    uint64_t size = strtoul(value, NULL, 10);
+    if (unit)
+        size <<= unit == units ? 10 : 20;
+    *(uint64_t *)((char *)a + s->offset) = size;
+    return true;
+}
+
 static bool take_url(struct account *a, const struct setting *s, const char *value,
                      struct err *e)
 {
@@ -305,6 +325,7 @@ static const struct setting settings[] = {
     {"timeout", take_seconds, FIELD(timeout_s), NULL},
     {"idle-park", take_seconds, FIELD(idle_park_s), NULL},
     {"verify", take_switch, FIELD(verify), NULL},
+    {"retr-limit", take_size, FIELD(retr_limit), NULL},
     {"charset", take_charsets, 0, NULL},
 };
 #define SETTING_COUNT (sizeof settings / sizeof *settings)

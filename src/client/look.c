@@ -1,0 +1,44 @@
+#include "config.h"
+
+#include "client/look.h"
+
+#include <stdlib.h>
+
+#include "base/limits.h"
+
+void look_begin(struct look *l, unsigned capa, const char *expire)
+{
+    if (capa & CAPA_TOP)
+        l->missing = false;
+    l->expires = expire && *expire == '0' && (!expire[1] || expire[1] == ' ');
+}
+
+bool look_is_probe(const struct look *l, unsigned capa)
+{
+    return !l->works && !l->missing && !(capa & CAPA_TOP);
+}
+
+bool look_answered(struct look *l, enum command_verb verb, bool ok, unsigned capa)
+{
+    if (verb != COMMAND_TOP)
+        return false;
+    if (ok)
+        l->works = true;
+    else if (look_is_probe(l, capa))
+        l->missing = true;
+    return l->missing;
+}
+
+bool look_command(const struct look *l, const struct message *m, uint32_t lines,
+                  enum look_reason reason, uint64_t retr_limit, struct command *c)
+{
+    if (!l->missing) {
+        *c = (struct command){.verb = COMMAND_TOP, .number = m->number, .lines = lines};
+        return true;
+    }
+    *c = (struct command){.verb = COMMAND_RETR, .number = m->number};
+    if (reason == LOOK_BY_HAND)
+        return true;
+    uint64_t most = reason == LOOK_VISIBLE ? retr_limit : LIMIT_LOOK;
+    return !l->expires && m->size <= most;
+}
