@@ -368,37 +368,6 @@ void draw_rule(int row, int col, int width, enum theme_role role)
     fill(row, col, width, &line);
 }
 
-static void draw_ends(int row, int col, int cols, const cchar_t *left, const cchar_t *right,
-                      struct ink ink)
-{
-    cchar_t cell = line_cell(left, ink);
-    put_cell(row, col, &cell);
-    cell = line_cell(right, ink);
-    put_cell(row, col + cols - 1, &cell);
-}
-
-void draw_box(int row, int col, int rows, int cols, enum theme_role role, const char *title)
-{
-    if (rows < 2 || cols < 2)
-        return;
-    struct ink ink = ink_of(role, -1);
-    for (int i = 1; i < rows - 1; i++) {
-        fill_blank(row + i, col, cols, ink);
-        draw_ends(row + i, col, cols, WACS_VLINE, WACS_VLINE, ink);
-    }
-    draw_rule(row, col, cols, role);
-    draw_ends(row, col, cols, WACS_ULCORNER, WACS_URCORNER, ink);
-    draw_rule(row + rows - 1, col, cols, role);
-    draw_ends(row + rows - 1, col, cols, WACS_LLCORNER, WACS_LRCORNER, ink);
-    int width = text_width(title, strlen(title));
-    if (width > cols - 6)
-        width = cols - 6;
-    if (width > 0) {
-        fill_blank(row, col + 2, width + 2, ink);
-        draw_in(row, col + 3, width, ink, title);
-    }
-}
-
 void draw_cursor(int row, int col)
 {
     screen.has_cursor = row >= 0 && row < screen_rows() && col >= 0 && col < screen_cols();

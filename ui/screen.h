@@ -38,8 +38,6 @@ int draw_text_over(int row, int col, int width, enum theme_role role, int over,
                    const char *clean);
 /* Fills WIDTH columns with a horizontal line. */
 void draw_rule(int row, int col, int width, enum theme_role role);
-/* A box with a title, its inside blanked. */
-void draw_box(int row, int col, int rows, int cols, enum theme_role role, const char *title);
 /* Where the terminal's cursor stands after screen_show(); hidden when never called. */
 void draw_cursor(int row, int col);
 void screen_show(void);

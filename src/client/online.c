@@ -29,7 +29,6 @@ struct online {
     struct tls_trust *trust;
     struct login login;
 
-    char *last_words;
     int64_t deadline;  /* of the login as a whole */
     int64_t active_at; /* bytes last came or were submitted */
     int64_t asked_at;  /* the command that measures the round trip was submitted */
@@ -65,7 +64,6 @@ void online_free(struct online *o)
         return;
     drop_connection(o);
     tls_trust_free(o->trust);
-    free(o->last_words);
     free(o);
 }
 
@@ -94,12 +92,6 @@ static void fail_with_words(struct online *o, enum err_code code, const char *wh
     err_set(&e, code, _("%s The server said: %s"), what, words);
     free(words);
     fail(o, code, e.text);
-}
-
-static void remember_last_words(struct online *o, const struct pop3_event *ev)
-{
-    free(o->last_words);
-    o->last_words = text_clean_line(ev->text, ev->len);
 }
 
 /* ---- beginning --------------------------------------------------------------------------- */
@@ -145,8 +137,6 @@ void online_connect(struct online *o, int64_t now)
     drop_connection(o);
     err_clear(&o->error);
     o->failed = false;
-    free(o->last_words);
-    o->last_words = NULL;
     o->login.auth = "";
     o->rtt_ms = -1;
     o->active_at = now;
@@ -221,12 +211,9 @@ static bool take_event(struct online *o, const struct pop3_event *ev, int64_t no
         return true;
     }
     if (ev->type == POP3_EVENT_FAREWELL) {
-        remember_last_words(o, ev);
         fail_with_words(o, ERR_IO, _("The server ended the session."), ev);
         return true;
     }
-    if (ev->type == POP3_EVENT_REPLY && ev->verb == COMMAND_QUIT)
-        remember_last_words(o, ev);
     if (ev->type != POP3_EVENT_GREETING && ev->type != POP3_EVENT_CONTINUE &&
         ev->tag != TAG_LOGIN)
         return false;
@@ -493,11 +480,6 @@ const char *online_auth(const struct online *o)
 const char *online_warning(const struct online *o)
 {
     return o->login.warning;
-}
-
-const char *online_last_words(const struct online *o)
-{
-    return o->last_words ? o->last_words : "";
 }
 
 bool online_take_failure(struct online *o)

@@ -78,8 +78,6 @@ const char *online_tls(const struct online *o);
 const char *online_auth(const struct online *o);
 /* "" or what is not as safe as it should be. */
 const char *online_warning(const struct online *o);
-/* The server's last words to QUIT or farewell; "" none.  Clean text. */
-const char *online_last_words(const struct online *o);
 /* True once after the connection failed. */
 bool online_take_failure(struct online *o);
 /* Why it is off; ERR_NONE by our own will.  The text is clean. */

@@ -259,16 +259,3 @@ void maildrop_set_headers(struct maildrop *m, size_t index, enum message_headers
     assert(state != HEADERS_HERE); /* maildrop_set_summary() brings them */
     change_headers(m, index, state, NULL);
 }
-
-void maildrop_set_gone(struct maildrop *m, size_t index)
-{
-    assert(index < m->count);
-    struct message *message = &m->messages[index];
-    if (!message->present)
-        return;
-    count_out(m, message);
-    if (message->number)
-        m->by_number.at[message->number] = 0;
-    message->number = 0;
-    message->present = false;
-}

@@ -82,8 +82,6 @@ void maildrop_session_lost(struct maildrop *m);
 /* S becomes the maildrop's. */
 void maildrop_set_summary(struct maildrop *m, size_t index, struct summary *s);
 void maildrop_set_headers(struct maildrop *m, size_t index, enum message_headers state);
-/* Verified as deleted. */
-void maildrop_set_gone(struct maildrop *m, size_t index);
 /* True where the message can be proved by its UIDL alone. */
 bool maildrop_has_identity(const struct maildrop *m, size_t index);
 

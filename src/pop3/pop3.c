@@ -469,20 +469,6 @@ size_t pop3_in_flight(const struct pop3 *s)
     return s->queue.count;
 }
 
-size_t pop3_withdraw(struct pop3 *s)
-{
-    size_t forgotten = 0;
-    while (s->queue.count > s->queue.out) {
-        enum command_verb verb = queue_at(&s->queue, s->queue.count - 1)->verb;
-        if (verb != COMMAND_TOP && verb != COMMAND_LIST && verb != COMMAND_UIDL &&
-            verb != COMMAND_STAT && verb != COMMAND_NOOP)
-            break;
-        queue_drop_newest(&s->queue);
-        forgotten++;
-    }
-    return forgotten;
-}
-
 bool pop3_has_deletions(const struct pop3 *s)
 {
     return s->deletes_to > 0;

@@ -87,10 +87,6 @@ void pop3_set_window(struct pop3 *s, size_t window);
 size_t pop3_room(const struct pop3 *s);
 /* Commands submitted whose answers are not complete. */
 size_t pop3_in_flight(const struct pop3 *s);
-/* Forgets commands that have not been given out by pop3_send() yet, newest first, stopping at
- * one that may not be forgotten (anything but TOP, LIST, UIDL, STAT, NOOP); their tags get no
- * events.  Returns how many. */
-size_t pop3_withdraw(struct pop3 *s);
 
 /* TLS is up: capabilities learnt in clear are forgotten, AUTHORIZATION goes on.  Call it in
  * state POP3_STLS, or before the greeting for implicit TLS (where it changes nothing).  Bytes

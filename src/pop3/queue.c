@@ -71,9 +71,3 @@ void queue_pop(struct queue *q)
         q->out--;
 }
 
-void queue_drop_newest(struct queue *q)
-{
-    assert(q->count > q->out);
-    leave(q, q->count - 1);
-    q->count--;
-}

@@ -32,7 +32,5 @@ bool queue_push(struct queue *q, struct queue_entry entry);
 /* Entry I from the head, I < count. */
 struct queue_entry *queue_at(const struct queue *q, size_t i);
 void queue_pop(struct queue *q);
-/* Drops the newest, which has not been given out. */
-void queue_drop_newest(struct queue *q);
 
 #endif

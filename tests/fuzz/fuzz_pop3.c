@@ -15,7 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 #define MOST_COMMANDS 15
 
 enum { HEAD_COUNT, HEAD_WINDOW, HEAD_CHUNK, HEAD_PART, HEAD_SIZE };
-enum flags { STALL = 1 << 4, CANCEL = 1 << 5, WITHDRAW = 1 << 6, SILENT = 1 << 7 };
+enum flags { STALL = 1 << 4, CANCEL = 1 << 5, SILENT = 1 << 7 };
 
 /* What the client does, the same in each run. */
 struct plan {
@@ -151,8 +151,6 @@ static void middle(struct run *r)
     r->stalled = (r->plan->flags & STALL) != 0;
     if (pop3_state(r->s) == POP3_STLS)
         pop3_tls_started(r->s);
-    if (r->plan->flags & WITHDRAW)
-        buf_printf(&r->story, "<withdrawn %zu", pop3_withdraw(r->s));
     ask_on(r);
 }
 

@@ -376,11 +376,6 @@ static bool call_stall(struct play *p, char *args)
     return true;
 }
 
-static bool call_withdraw(struct play *p, char *args)
-{
-    return pop3_withdraw(p->s) == strtoul(args, NULL, 10);
-}
-
 static bool ask_state(struct play *p, char *args)
 {
     return !strcmp(pop3_state_name(pop3_state(p->s)), args);
@@ -444,7 +439,6 @@ static const struct {
     {"answer-refused", call_answer_refused},
     {"tls-started", call_tls_started},
     {"stall", call_stall},
-    {"withdraw", call_withdraw},
     {"state", ask_state},
     {"room", ask_room},
     {"in-flight", ask_in_flight},
