@@ -835,6 +835,61 @@ static void change_keys_and_say(struct server *s)
     while (s->handshake == GNUTLS_E_AGAIN);
 }
 
+/* ---- channel binding ------------------------------------------------------------------------
+ */
+
+/* The server says what it has for tls-exporter or tls-unique. */
+static void say_binding(struct server *s)
+{
+    char byte;
+    gnutls_datum_t d = {NULL, 0};
+    bool is_1_3 = gnutls_protocol_get_version(s->session) == GNUTLS_TLS1_3;
+    s->handshake = gnutls_session_channel_binding(
+        s->session, is_1_3 ? GNUTLS_CB_TLS_EXPORTER : GNUTLS_CB_TLS_UNIQUE, &d);
+    gnutls_record_send(s->session, d.data, d.size);
+    gnutls_record_recv(s->session, &byte, 1);
+    gnutls_free(d.data);
+}
+
+Test(tls, shares_a_binding_with_its_server)
+{
+    static const struct {
+        const char *priority;
+        enum tls_binding_type type;
+        size_t len;
+    } cases[] = {
+        {"NORMAL:-VERS-ALL:+VERS-TLS1.3", TLS_BINDING_EXPORTER, 32}, /* RFC 9266 section 2 */
+        {"NORMAL:-VERS-ALL:+VERS-TLS1.2", TLS_BINDING_UNIQUE, 12},   /* RFC 5929 section 3 */
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct client c = {.server = {.serve = say_binding, .priority = cases[i].priority}};
+        struct certs_pair cert;
+        char bytes[80];
+        size_t got;
+        connect_well(&c, &cert, HOST);
+        cr_assert_eq(c.handshake, STREAM_OK, "%s", error_of(&c));
+        struct tls_binding ours = tls_channel_binding(stream_tls(c.stream));
+        cr_expect_eq(ours.type, cases[i].type, "%s", cases[i].priority);
+        cr_expect_eq(ours.len, cases[i].len, "%s", cases[i].priority);
+        cr_assert_eq(read_some(c.stream, bytes, sizeof bytes, &got), STREAM_OK);
+        cr_assert_eq(got, ours.len, "%s", cases[i].priority);
+        cr_expect_arr_eq(bytes, ours.bytes, got, "%s", cases[i].priority);
+        disconnect(&c);
+        cr_expect_eq(c.server.handshake, 0);
+        certs_release(&cert);
+    }
+}
+
+Test(tls, has_no_binding_before_the_handshake)
+{
+    struct err e = {0};
+    struct tls_trust *trust = tls_trust_new(&(struct tls_config){.ca_file = ca_file}, &e);
+    struct tls *t = tls_new(trust, -1, HOST);
+    cr_expect_eq(tls_channel_binding(t).type, TLS_BINDING_NONE);
+    tls_free(t);
+    tls_trust_free(trust);
+}
+
 Test(tls, goes_on_with_new_keys)
 {
     struct client c = {.server = {.serve = change_keys_and_say}};

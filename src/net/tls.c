@@ -400,6 +400,24 @@ void tls_bye(struct tls *t)
         gnutls_bye(t->session, GNUTLS_SHUT_WR);
 }
 
+struct tls_binding tls_channel_binding(const struct tls *t)
+{
+    struct tls_binding binding = {TLS_BINDING_NONE, 0, {0}};
+    if (!t->is_up)
+        return binding;
+    bool is_1_3 = gnutls_protocol_get_version(t->session) == GNUTLS_TLS1_3;
+    gnutls_datum_t d = {NULL, 0};
+    int code = gnutls_session_channel_binding(
+        t->session, is_1_3 ? GNUTLS_CB_TLS_EXPORTER : GNUTLS_CB_TLS_UNIQUE, &d);
+    if (code == 0 && d.size <= sizeof binding.bytes) {
+        binding.type = is_1_3 ? TLS_BINDING_EXPORTER : TLS_BINDING_UNIQUE;
+        binding.len = d.size;
+        memcpy(binding.bytes, d.data, d.size);
+    }
+    gnutls_free(d.data);
+    return binding;
+}
+
 const char *tls_version(const struct tls *t)
 {
     return t->version;

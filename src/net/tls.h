@@ -45,6 +45,17 @@ bool tls_pending(const struct tls *t);
 /* Sends close_notify without waiting. */
 void tls_bye(struct tls *t);
 
+/* What only the two ends of this session know (RFC 5056): in a login it shows that nobody sits
+ * between them.  tls-exporter (RFC 9266) in TLS 1.3, tls-unique (RFC 5929) in TLS 1.2; of type
+ * NONE before the handshake is done. */
+enum tls_binding_type { TLS_BINDING_NONE, TLS_BINDING_UNIQUE, TLS_BINDING_EXPORTER };
+struct tls_binding {
+    enum tls_binding_type type;
+    size_t len;
+    unsigned char bytes[64];
+};
+struct tls_binding tls_channel_binding(const struct tls *t);
+
 /* "TLS1.3"; and the certificate's SHA-256 as colon-separated upper-case hexadecimal; "" before
  * the handshake. */
 const char *tls_version(const struct tls *t);
