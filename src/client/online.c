@@ -105,7 +105,12 @@ static int64_t silence_ms(const struct online *o)
 
 static void load_trust(struct online *o)
 {
-    struct tls_config config = {o->account->tls_ca, o->account->tls_pin, o->account->insecure};
+    const struct account *a = o->account;
+    struct tls_config config = {.ca_file = a->tls_ca,
+                                .pin = a->tls_pin,
+                                .insecure = a->insecure,
+                                .cert = a->tls_cert,
+                                .key = a->tls_key};
     struct err e = {0};
     o->trust = tls_trust_new(&config, &e);
     if (!o->trust)

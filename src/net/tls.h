@@ -14,10 +14,13 @@ struct tls_config {
     const char *ca_file; /* PEM; NULL: the system's trust */
     const char *pin;     /* SHA-256 of the certificate, hexadecimal, colons allowed; or NULL */
     bool insecure;       /* accept any certificate (and say so); a pin still counts */
+    const char *cert;    /* our own, shown where the server asks for one; PEM; or NULL */
+    const char *key;     /* its private key; NULL: it stands in the same file */
 };
 
-/* Trust, loaded once and shared by the sessions of one account.  NULL with E set where the file
- * cannot be read, holds no certificate, or the pin is malformed. */
+/* Trust, loaded once and shared by the sessions of one account.  NULL with E set where a file
+ * cannot be read, holds no certificate or key, the two do not belong together, or the pin is
+ * malformed. */
 struct tls_trust;
 struct tls_trust *tls_trust_new(const struct tls_config *config, struct err *e);
 void tls_trust_free(struct tls_trust *t);
