@@ -51,6 +51,7 @@ struct online *online_new(const struct account *account, const struct secret *pa
 static void drop_connection(struct online *o)
 {
     link_free(o->link);
+    login_end(&o->login);
     pop3_free(o->pop3);
     o->link = NULL;
     o->pop3 = NULL;
@@ -76,6 +77,10 @@ void online_hang_up(struct online *o)
 
 static void fail(struct online *o, enum err_code code, const char *text)
 {
+    if (o->login.error.code != ERR_NONE) { /* called off on our side: that is why it ended */
+        code = o->login.error.code;
+        text = o->login.error.text;
+    }
     char *clean = text_clean_line(text, strlen(text));
     err_set(&o->error, code, "%s", clean);
     o->failed = true;
@@ -143,6 +148,7 @@ void online_connect(struct online *o, int64_t now)
     err_clear(&o->error);
     o->failed = false;
     o->login.auth = "";
+    err_clear(&o->login.error);
     o->rtt_ms = -1;
     o->active_at = now;
     o->deadline = now + (o->account->timeout_s ? (int64_t)o->account->timeout_s * 1000
@@ -183,11 +189,9 @@ static void follow_login(struct online *o, enum login_step step, int64_t now)
     case LOGIN_DONE:
         logged_in(o, now);
         break;
-    case LOGIN_FAILED: {
-        struct err e = o->login.error;
-        fail(o, e.code, e.text);
+    case LOGIN_FAILED:
+        fail(o, o->login.error.code, o->login.error.text);
         break;
-    }
     }
 }
 
@@ -265,7 +269,7 @@ static void link_ready(struct online *o, int64_t now)
     if (is_secured(o)) {
         if (*tls_warning(link_tls(o->link)))
             o->login.warning = tls_warning(link_tls(o->link));
-        follow_login(o, login_secured(&o->login), now);
+        follow_login(o, login_secured(&o->login, tls_channel_binding(link_tls(o->link))), now);
     }
 }
 
