@@ -194,6 +194,12 @@ static enum login_step authenticate(struct login *l)
 
 /* ---- the verdict ------------------------------------------------------------------------- */
 
+/* PLAIN could be used instead. */
+static bool may_show(const struct login *l)
+{
+    return l->secure || l->loopback || l->account->insecure;
+}
+
 /* Why the server says no, in words of ours, where it does not say it itself.  A server may
  * offer what it cannot check: it keeps passwords in one form, and each digest wants its own. */
 static void explain_refusal(const struct login *l, struct buf *why)
@@ -207,7 +213,14 @@ static void explain_refusal(const struct login *l, struct buf *why)
         buf_printf(why, _("The Kerberos ticket does not open this maildrop."));
     else if (l->mechanism->auth == ACCOUNT_AUTH_EXTERNAL)
         buf_printf(why, _("The certificate does not open this maildrop."));
-    else if (l->mechanism->flags & MECHANISM_DIGEST && l->secure)
+    else if (l->mechanism->flags & MECHANISM_BINDS)
+        buf_printf(
+            why,
+            _("%s was refused: the user name or the password is wrong, or TLS does not end "
+              "at the server but at a proxy or an attacker (for a proxy that you trust set "
+              "auth = scram-sha-256)."),
+            l->mechanism->name);
+    else if (l->mechanism->flags & MECHANISM_DIGEST && may_show(l))
         buf_printf(why,
                    _("The user name or the password is wrong, or the server cannot check it by "
                      "%s (then set auth = plain)."),
