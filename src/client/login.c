@@ -177,12 +177,31 @@ static struct mechanism_ask facts(const struct login *l)
     return ask;
 }
 
-static enum login_step authenticate(struct login *l)
+/* In TLS 1.3 Cyrus (seen: 3.6) announces -PLUS, and knows only tls-unique, which that lacks. */
+static bool is_cyrus_in_1_3(const struct login *l)
+{
+    const char *name = pop3_capa_args(l->pop3, CAPA_IMPLEMENTATION);
+    return l->binding.type == TLS_BINDING_EXPORTER && name &&
+           reply_has_word(name, strlen(name), "Cyrus");
+}
+
+static bool choose(struct login *l)
 {
     struct mechanism_ask ask = facts(l);
-    l->state = LOGIN_AUTH;
     l->mechanism = mechanism_choose(&ask, &l->error);
-    if (!l->mechanism)
+    bool binds = l->mechanism && l->mechanism->flags & MECHANISM_BINDS;
+    if (binds && ask.wanted == ACCOUNT_AUTH_AUTO && (l->unbound || is_cyrus_in_1_3(l))) {
+        ask.binding = false;
+        l->warning = _("login not bound to TLS: the server announces that and cannot do it");
+        l->mechanism = mechanism_choose(&ask, &l->error);
+    }
+    return l->mechanism != NULL;
+}
+
+static enum login_step authenticate(struct login *l)
+{
+    l->state = LOGIN_AUTH;
+    if (!choose(l))
         return give_up(l);
     l->auth = l->mechanism->name;
     if (l->mechanism->flags & MECHANISM_SASL)
@@ -229,6 +248,14 @@ static void explain_refusal(const struct login *l, struct buf *why)
         buf_printf(why, _("The user name or the password is wrong."));
 }
 
+/* The server announces a binding and refuses it, and the password has not been tried yet. */
+static bool can_unbind(const struct login *l, const struct pop3_event *ev)
+{
+    bool is_plain_no = ev->code == REPLY_CODE_NONE || ev->code == REPLY_AUTH;
+    return l->account->auth == ACCOUNT_AUTH_AUTO && l->mechanism->flags & MECHANISM_BINDS &&
+           is_plain_no && sasl_is_secret_untold(l->sasl);
+}
+
 static enum login_step refused(struct login *l, const struct pop3_event *ev)
 {
     static const struct {
@@ -247,6 +274,11 @@ static enum login_step refused(struct login *l, const struct pop3_event *ev)
     };
     if (l->error.code != ERR_NONE) /* it was us */
         return give_up(l);
+    if (can_unbind(l, ev)) {
+        login_end(l);
+        l->unbound = true;
+        return authenticate(l);
+    }
     for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
         if (reasons[i].code == ev->code)
             return fail_with_words(l, reasons[i].error, _(reasons[i].what), ev);

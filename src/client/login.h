@@ -2,9 +2,12 @@
  * It knows the protocol core and the account, no socket and no clock.
  *   - mechanism.h says by which way, sasl.h what is said on it (RFC 5034);
  *   - nothing secret outside TLS, except on loopback or where the account says `insecure`;
+ *   - a server that announces -PLUS and cannot do it (Cyrus in TLS 1.3), or refuses it before
+ *     anything secret was said, gets SCRAM without, and `warning` says so; once a proof was
+ *     sent, a refusal is final;
  *   - a +OK counts only where the server has proven what the mechanism makes it prove;
  *   - STLS, where the account asks for it, must succeed; it is only left out on loopback or
- * with `insecure`, and then login_warning() says so;
+ * with `insecure`, and then `warning` says so;
  *   - a password is tried once. */
 #ifndef CLIENT_LOGIN_H
 #define CLIENT_LOGIN_H
@@ -38,6 +41,7 @@ struct login {
     bool wants_tls; /* the account does, and this is not the demo */
     bool secure;    /* TLS is up */
     enum login_state state;
+    bool unbound;                      /* the server cannot do what it announces */
     struct tls_binding binding;        /* of that TLS */
     const struct mechanism *mechanism; /* chosen, NULL before */
     struct sasl *sasl;                 /* while AUTH is under way */
