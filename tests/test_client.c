@@ -423,18 +423,23 @@ Test(client, a_server_that_announces_top_may_refuse_one_message)
     cr_expect_null(server_stop(server));
 }
 
-static bool has_preview(const struct drive *d)
+static enum fetch_preview_state preview_state(const struct drive *d, bool by_hand)
 {
-    return client_preview(d->client, 0, drive_now()) != NULL;
+    const struct buf *bytes;
+    return client_preview(d->client, 1, by_hand, &bytes, drive_now());
 }
 
-Test(client, without_top_nothing_is_fetched_by_itself_where_that_deletes)
+static bool preview_is_left(const struct drive *d)
+{
+    return preview_state(d, true) == PREVIEW_LEFT;
+}
+
+Test(client, without_top_nothing_is_fetched_where_that_deletes)
 {
 #define EXPIRE_CAPA "S: +OK", "S: UIDL", "S: SASL PLAIN", "S: EXPIRE 0", "S: ."
-    static const char *const script[] = {GREET,     EXPIRE_CAPA, "C: AUTH PLAIN", "S: +OK",
-                                         "C: CAPA", EXPIRE_CAPA, LIST2,           "C: TOP 2 0",
-                                         "S: -ERR", "C: RETR 1", HEADER("one"),   "quit",
-                                         NULL};
+    static const char *const script[] = {
+        GREET, EXPIRE_CAPA,  "C: AUTH PLAIN", "S: +OK", "C: CAPA", EXPIRE_CAPA,
+        LIST2, "C: TOP 2 0", "S: -ERR",       "quit",   NULL};
     struct server *server = server_start(script);
     struct drive d;
     drive_init(&d, server_port(server), ACCOUNT_TLS_NONE);
@@ -443,9 +448,10 @@ Test(client, without_top_nothing_is_fetched_by_itself_where_that_deletes)
     client_want(d.client, both, 2, drive_now());
     cr_expect_eq(headers_of(&d, 0), HEADERS_LEFT);
     cr_expect_eq(headers_of(&d, 1), HEADERS_LEFT);
-    cr_expect(drive_until(&d, has_preview, 5000), "by hand it is fetched");
+    cr_expect(drive_until(&d, preview_is_left, 5000));
     drive_release(&d);
-    cr_expect_null(server_stop(server));
+    const char *missing = server_stop(server);
+    cr_expect_null(missing, "%s", missing);
 }
 
 Test(client, without_top_and_uidl_the_same_message_is_found_by_retr)
@@ -466,4 +472,136 @@ Test(client, without_top_and_uidl_the_same_message_is_found_by_retr)
     cr_expect_eq(r->accepted, 1);
     drive_release(&d);
     cr_expect_null(server_stop(server));
+}
+
+static bool pane_is_left(const struct drive *d)
+{
+    return preview_state(d, false) == PREVIEW_LEFT;
+}
+
+static bool preview_is_here(const struct drive *d)
+{
+    return preview_state(d, true) == PREVIEW_HERE;
+}
+
+Test(client, without_top_a_large_message_is_fetched_by_hand_and_then_known)
+{
+    static const char *const script[] = {
+        BARE_LOGIN,        "C: UIDL",      "S: +OK",    "S: 1 a",
+        "S: 2 b",          "S: .",         "C: LIST",   "S: +OK",
+        "S: 1 100",        "S: 2 9999999", "S: .",      "C: TOP 2 0",
+        "S: -ERR unknown", "C: RETR 1",    HEADER("1"), "C: RETR 2",
+        HEADER("2"),       "quit",         NULL};
+    struct server *server = server_start(script);
+    struct drive d;
+    drive_init(&d, server_port(server), ACCOUNT_TLS_NONE);
+    cr_assert(drive_open(&d), "%s", client_error(d.client)->text);
+    cr_expect(drive_until(&d, pane_is_left, 5000), "above retr-limit");
+    cr_expect_eq(headers_of(&d, 1), HEADERS_LEFT);
+    cr_expect(drive_until(&d, preview_is_here, 5000));
+    cr_expect_eq(headers_of(&d, 1), HEADERS_HERE);
+    drive_release(&d);
+    cr_expect_null(server_stop(server));
+}
+
+/* ---- verification proves, or says that it does not --------------------------------------- */
+
+#define BOTH_DELETED "C: DELE 1", "S: +OK", "C: DELE 2", "S: +OK", "C: QUIT", "S: +OK", "next"
+
+static const struct commit_report *commit_over(struct drive *d, struct server *server)
+{
+    drive_init(d, server_port(server), ACCOUNT_TLS_NONE);
+    cr_assert(drive_open(d), "%s", client_error(d->client)->text);
+    const struct commit_report *r = commit_both(d);
+    cr_assert_not_null(r);
+    return r;
+}
+
+Test(client, a_listing_without_uidls_proves_nothing)
+{
+    static const char *const script[] = {OPEN2,       LIST2,        BOTH_DELETED, LOGIN,
+                                         "C: UIDL",   "S: -ERR no", "C: LIST",    "S: +OK",
+                                         "S: 1 7777", "S: .",       "quit",       NULL};
+    struct server *server = server_start(script);
+    struct drive d;
+    const struct commit_report *r = commit_over(&d, server);
+    cr_expect_eq(r->outcome, OUTCOME_DELETED, "the server said so");
+    cr_expect_not(r->verified);
+    cr_expect(strstr(r->text, "could not be verified"), "%s", r->text);
+    cr_expect_eq(marks_count(client_marks(d.client)), 0, "their marks are void");
+    drive_release(&d);
+    server_stop(server);
+}
+
+Test(client, a_uidl_with_another_size_is_not_gone)
+{
+    static const char *const script[] = {
+        OPEN2,       LIST2,      "C: DELE 1", "S: +OK",
+        "C: DELE 2", "S: +OK",   "C: QUIT",   "S: -ERR some remain",
+        "next",      LOGIN,      "C: UIDL",   "S: +OK",
+        "S: 1 a",    "S: 2 b",   "S: .",      "C: LIST",
+        "S: +OK",    "S: 1 101", "S: 2 202",  "S: .",
+        "quit",      NULL};
+    struct server *server = server_start(script);
+    struct drive d;
+    const struct commit_report *r = commit_over(&d, server);
+    cr_expect_eq(r->outcome, OUTCOME_UNKNOWN);
+    cr_expect(strstr(r->text, "refused QUIT"), "%s", r->text);
+    cr_expect(strstr(r->text, "some remain"), "%s", r->text);
+    drive_release(&d);
+    server_stop(server);
+}
+
+Test(client, a_refused_listing_ends_the_commit)
+{
+    static const char *const script[] = {OPEN2,        "C: UIDL", "S: -ERR", "C: LIST",
+                                         "S: -ERR no", "quit",    NULL};
+    struct server *server = server_start(script);
+    struct drive d;
+    const struct commit_report *r = commit_over(&d, server);
+    cr_expect_eq(r->outcome, OUTCOME_NOTHING);
+    cr_expect(strstr(r->text, "refused to list"), "%s", r->text);
+    drive_release(&d);
+    server_stop(server);
+}
+
+Test(client, after_a_refusal_the_rest_is_deleted_and_the_refused_named)
+{
+    static const char *const script[] = {
+        OPEN2,     LIST2,    "C: DELE 1", "S: +OK", "C: DELE 2", "S: -ERR locked",
+        "C: RSET", "S: +OK", "C: DELE 1", "S: +OK", "C: QUIT",   "S: +OK",
+        "next",    LOGIN,    "C: UIDL",   "S: +OK", "S: 1 b",    "S: .",
+        "C: LIST", "S: +OK", "S: 1 200",  "S: .",   "quit",      NULL};
+    struct server *server = server_start(script);
+    struct drive d;
+    drive_init(&d, server_port(server), ACCOUNT_TLS_NONE);
+    cr_assert(drive_open(&d), "%s", client_error(d.client)->text);
+    size_t both[] = {0, 1};
+    client_commit(d.client, both, 2, false, drive_now());
+    cr_assert(drive_until(&d, is_asking, 5000));
+    client_commit_go_on(d.client, drive_now());
+    cr_assert(drive_until(&d, is_done, 5000));
+    const struct commit_report *r = commit_report(client_commit_state(d.client));
+    cr_expect_str_eq(r->text, "1 of 1 gone: deleted, and verified by a new login. The server "
+                              "refused 1: locked");
+    drive_release(&d);
+    server_stop(server);
+}
+
+Test(client, calling_off_twice_does_not_wait_for_a_silent_server)
+{
+    static const char *const script[] = {OPEN2,  LIST2, "C: DELE 1", "S: +OK", "C: DELE 2",
+                                         "next", LOGIN, LIST2,       "quit",   NULL};
+    struct server *server = server_start(script);
+    struct drive d;
+    drive_init(&d, server_port(server), ACCOUNT_TLS_NONE);
+    cr_assert(drive_open(&d), "%s", client_error(d.client)->text);
+    size_t both[] = {0, 1};
+    client_commit(d.client, both, 2, false, drive_now());
+    client_cancel(d.client, drive_now());
+    client_cancel(d.client, drive_now());
+    cr_assert(drive_until(&d, is_done, 5000));
+    cr_expect_eq(commit_report(client_commit_state(d.client))->outcome, OUTCOME_NOTHING);
+    drive_release(&d);
+    server_stop(server);
 }

@@ -69,12 +69,14 @@ struct app {
     size_t *review; /* message indexes, fixed while the review is open */
     size_t review_count;
     size_t review_top;
+    bool review_seen; /* at least one of its messages was on the screen */
     int review_page;
 
     size_t help_top;
     int help_page;
 
     enum app_prompt prompt;
+    bool prompt_seen; /* it was on the screen */
     struct edit edit;
     bool error;       /* the notice is an error: it stays until Esc */
     char notice[600]; /* clean text; "" none */

@@ -89,7 +89,12 @@ static void say_result(struct app *app)
     size_t marked = marks_count(client_marks(app->client));
     if (commit_phase(commit) == COMMIT_DONE)
         printf("dele: %s\n", commit_report(commit)->text);
-    if (marked)
+    bool is_open = commit_phase(commit) == COMMIT_DONE &&
+                   commit_report(commit)->outcome == OUTCOME_UNKNOWN;
+    if (marked && is_open)
+        printf(_n("dele: %zu mark was dropped.\n", "dele: %zu marks were dropped.\n", marked),
+               marked);
+    else if (marked)
         printf(_n("dele: %zu mark was dropped; that message was not deleted.\n",
                   "dele: %zu marks were dropped; those messages were not deleted.\n", marked),
                marked);

@@ -151,10 +151,11 @@ static int take_options(int argc, char **argv, struct cmd *cmd, struct settings 
             return cmd_fail(ERR_USAGE, _("%s needs a value; 'dele --help' shows the options"),
                             argv[optind - 1]);
         default:
-            return cmd_fail(ERR_USAGE,
-                            _("there is no option %s, or it takes no value; 'dele --help' shows "
-                              "the options"),
-                            argv[optind - 1]);
+            return cmd_fail(
+                ERR_USAGE,
+                _("there is no option %s, or it takes no value; 'dele --help' shows "
+                  "the options"),
+                argv[optind - 1]);
         }
     }
     return -1;

@@ -15,6 +15,7 @@
 void app_ask(struct app *app, enum app_prompt prompt)
 {
     app->prompt = prompt;
+    app->prompt_seen = false;
     edit_release(&app->edit);
     edit_init(&app->edit, "");
 }
@@ -50,7 +51,7 @@ static void search(struct app *app)
     }
     app->row = first;
     app->cursor = order_at(app->order, first);
-    app_say(app, false, _n("%zu matches", "%zu match", matches), matches);
+    app_say(app, false, _n("%zu match", "%zu matches", matches), matches);
 }
 
 static void leave_answer(struct app *app, key_code key)
@@ -88,6 +89,8 @@ static void count_answer(struct app *app)
 void prompt_key(struct app *app, key_code key)
 {
     enum app_prompt prompt = app->prompt;
+    if (!app->prompt_seen && prompt == PROMPT_REST)
+        return; /* typed before it was asked */
     if (prompt == PROMPT_LEAVE) {
         leave_answer(app, key);
         return;
@@ -119,6 +122,7 @@ void prompt_draw(struct app *app, int row, int cols)
 {
     char text[200];
     size_t marked = marks_count(client_marks(app->client));
+    app->prompt_seen = true;
     switch (app->prompt) {
     case PROMPT_LEAVE:
         snprintf(text, sizeof text,

@@ -24,6 +24,9 @@ struct client {
     bool ever_listed;
     bool parked;
     bool leaving;
+    bool leaves_after_commit;
+    bool has_sent_deletions;
+    bool settled; /* what the newest commit did has been acted on */
     struct err error;
     int64_t needed_at; /* the user last needed the server */
     struct maildrop_changes changes;
@@ -36,6 +39,7 @@ struct client *client_new(const struct account *account, const struct secret *pa
 {
     struct client *c = xcalloc(1, sizeof *c);
     c->account = account;
+    c->settled = true;
     c->maildrop = maildrop_new();
     c->marks = marks_new();
     c->online = online_new(account, password, open, context);
@@ -70,21 +74,36 @@ static void drop_marks_of_gone(struct client *c)
     }
 }
 
+/* A commit came to its end: marks of what is deleted are void.  Where it took the session and
+ * the program stays, the maildrop is looked at again. */
+static void settle_commit(struct client *c, int64_t now)
+{
+    if (c->settled || commit_is_running(c->commit))
+        return;
+    c->settled = true;
+    c->changed = true;
+    size_t count;
+    const struct commit_item *items = commit_items(c->commit, &count);
+    const struct commit_report *r = commit_report(c->commit);
+    c->has_sent_deletions |= r->quit != QUIT_NOT_SENT || (r->sent && !r->verified);
+    for (size_t i = 0; i < count; i++)
+        if (items[i].state == ITEM_GONE ||
+            (items[i].state == ITEM_ACCEPTED && r->quit == QUIT_OK))
+            marks_forget(c->marks, items[i].index);
+    if (r->quit != QUIT_NOT_SENT && !c->leaves_after_commit &&
+        online_state(c->online) == ONLINE_OFF && online_error(c->online)->code == ERR_NONE)
+        online_connect(c->online, now);
+}
+
 static void listed(struct client *c, int64_t now)
 {
     c->listed = true;
     struct maildrop_changes changes = fetch_changes(c->fetch);
     bool verifying = commit_phase(c->commit) == COMMIT_VERIFYING;
     commit_listed(c->commit, now);
-    if (verifying) { /* what it deleted is no surprise */
-        size_t count;
-        const struct commit_item *items = commit_items(c->commit, &count);
-        for (size_t i = 0; i < count; i++)
-            if (items[i].state == ITEM_GONE)
-                marks_forget(c->marks, items[i].index);
-    } else if (c->ever_listed) {
+    settle_commit(c, now);
+    if (c->ever_listed && !verifying) /* what a commit deleted is no surprise */
         c->changes = changes;
-    }
     drop_marks_of_gone(c);
     c->ever_listed = true;
 }
@@ -108,9 +127,7 @@ static void take_event(struct client *c, const struct pop3_event *event, int64_t
         c->changed = true;
         break;
     case FETCH_BROKEN:
-        c->error = *fetch_error(c->fetch);
-        online_hang_up(c->online);
-        c->changed = true;
+        online_fail(c->online, fetch_error(c->fetch));
         break;
     }
 }
@@ -137,6 +154,7 @@ static void follow_state(struct client *c, int64_t now)
     }
     if (online_take_failure(c->online)) {
         c->changed = true;
+        c->parked = false;
         bool of_commit = commit_is_running(c->commit);
         commit_lost(c->commit, now);
         if (!of_commit) /* else the commit's report says it */
@@ -144,20 +162,27 @@ static void follow_state(struct client *c, int64_t now)
     }
 }
 
+/* Milliseconds until a NOOP is due; -1 while none is. */
+static int64_t keepalive_ms(const struct client *c, int64_t now)
+{
+    int64_t idle = online_idle_ms(c->online, now);
+    bool busy = commit_is_running(c->commit) && commit_phase(c->commit) != COMMIT_ASKING;
+    if (idle < 0 || c->leaving || busy)
+        return -1;
+    return idle < LIMIT_KEEPALIVE_MS ? LIMIT_KEEPALIVE_MS - idle : 0;
+}
+
 static void keep_alive_or_park(struct client *c, int64_t now)
 {
-    if (c->leaving || commit_is_running(c->commit))
+    if (keepalive_ms(c, now) < 0)
         return;
-    int64_t idle = online_idle_ms(c->online, now);
-    if (idle < 0)
-        return;
-    if (c->account->idle_park_s &&
-        now - c->needed_at >= (int64_t)c->account->idle_park_s * 1000) {
+    if (c->account->idle_park_s && online_may_quit(c->online) &&
+        !commit_is_running(c->commit) &&
+        now - c->needed_at >= (int64_t)c->account->idle_park_s * 1000)
         c->parked = online_submit(c->online, &(struct command){.verb = COMMAND_QUIT},
                                   TAG_KEEPALIVE, now);
-    } else if (idle >= LIMIT_KEEPALIVE_MS) {
+    else if (keepalive_ms(c, now) == 0)
         online_submit(c->online, &(struct command){.verb = COMMAND_NOOP}, TAG_KEEPALIVE, now);
-    }
 }
 
 /* While a commit runs, nothing else is asked of the server. */
@@ -176,6 +201,7 @@ bool client_turn(struct client *c, int64_t now)
         while (online_next(c->online, now, &event))
             take_event(c, &event, now);
         follow_state(c, now);
+        settle_commit(c, now);
         ask_for_more(c, now);
         if (!more)
             break;
@@ -190,14 +216,9 @@ size_t client_poll(const struct client *c, struct pollfd fds[CLIENT_POLLFDS], in
                    int *timeout_ms)
 {
     commit_poll(c->commit, now, timeout_ms);
-    int64_t idle = online_idle_ms(c->online, now);
-    if (idle >= 0) {
-        int64_t left = LIMIT_KEEPALIVE_MS - idle;
-        if (left < 0)
-            left = 0;
-        if (*timeout_ms < 0 || left < *timeout_ms)
-            *timeout_ms = (int)left;
-    }
+    int64_t left = keepalive_ms(c, now);
+    if (left >= 0 && (*timeout_ms < 0 || left < *timeout_ms))
+        *timeout_ms = (int)left;
     return online_poll(c->online, fds, now, timeout_ms);
 }
 
@@ -211,6 +232,7 @@ void client_refresh(struct client *c, int64_t now)
     if (online_state(c->online) == ONLINE_READY && c->listed) {
         c->listed = !fetch_list(c->fetch, c->online, now);
     } else if (online_state(c->online) == ONLINE_OFF) {
+        c->parked = false;
         err_clear(&c->error);
         online_connect(c->online, now);
     }
@@ -232,7 +254,9 @@ bool client_cancel(struct client *c, int64_t now)
 void client_leave(struct client *c, int64_t now)
 {
     c->leaving = true;
-    if (!online_may_quit(c->online) ||
+    /* Behind answers that are still due QUIT would wait; closing deletes nothing either. */
+    if (!online_may_quit(c->online) || commit_is_running(c->commit) ||
+        online_idle_ms(c->online, now) < 0 ||
         !online_submit(c->online, &(struct command){.verb = COMMAND_QUIT}, TAG_KEEPALIVE, now))
         online_hang_up(c->online);
 }
@@ -255,6 +279,11 @@ bool client_is_listed(const struct client *c)
 bool client_is_complete(const struct client *c)
 {
     return c->listed && maildrop_headers_done(c->maildrop) == maildrop_present(c->maildrop);
+}
+
+bool client_has_sent_deletions(const struct client *c)
+{
+    return c->has_sent_deletions;
 }
 
 bool client_is_parked(const struct client *c)
@@ -322,21 +351,17 @@ void client_want(struct client *c, const size_t *indexes, size_t count, int64_t 
     ask_for_more(c, now);
 }
 
-const struct buf *client_preview(struct client *c, size_t index, int64_t now)
+enum fetch_preview_state client_preview(struct client *c, size_t index, bool by_hand,
+                                        const struct buf **bytes, int64_t now)
 {
-    const struct buf *preview = fetch_preview(c->fetch, index);
-    if (!preview) {
-        c->needed_at = now;
-        if (client_is_parked(c))
-            client_refresh(c, now);
-        ask_for_more(c, now);
-    }
-    return preview;
-}
-
-bool client_preview_refused(const struct client *c, size_t index)
-{
-    return fetch_preview_refused(c->fetch, index);
+    enum fetch_preview_state state = fetch_preview(c->fetch, index, by_hand, bytes);
+    if (state != PREVIEW_COMING)
+        return state;
+    c->needed_at = now;
+    if (client_is_parked(c))
+        client_refresh(c, now);
+    ask_for_more(c, now);
+    return fetch_preview(c->fetch, index, by_hand, bytes); /* it may have been left */
 }
 
 bool client_commit(struct client *c, const size_t *indexes, size_t count, bool leaving,
@@ -346,6 +371,8 @@ bool client_commit(struct client *c, const size_t *indexes, size_t count, bool l
         return false;
     err_clear(&c->error);
     c->needed_at = now;
+    c->leaves_after_commit = leaving;
+    c->settled = false;
     commit_start(c->commit, indexes, count, !leaving || c->account->verify, now);
     return true;
 }

@@ -52,6 +52,8 @@ enum online_state client_state(const struct client *c);
 bool client_is_listed(const struct client *c);
 /* Every header is here or refused. */
 bool client_is_complete(const struct client *c);
+/* A QUIT with deletions before it may have reached the server in this run. */
+bool client_has_sent_deletions(const struct client *c);
 /* Quit by itself after a time without need: the next need logs in again. */
 bool client_is_parked(const struct client *c);
 /* Why it is off; ERR_NONE by our own will.  Clean text. */
@@ -72,11 +74,12 @@ struct marks *client_marks(struct client *c);
 /* The rows on the screen: their headers come first. */
 void client_want(struct client *c, const size_t *indexes, size_t count, int64_t now);
 /* See fetch_preview(); logs in again where the session was parked. */
-const struct buf *client_preview(struct client *c, size_t index, int64_t now);
-bool client_preview_refused(const struct client *c, size_t index);
+enum fetch_preview_state client_preview(struct client *c, size_t index, bool by_hand,
+                                        const struct buf **bytes, int64_t now);
 
 /* Deletes exactly these messages, which the user has seen and confirmed.  LEAVING: verified
- * only where the account says so.  False where a commit is running already. */
+ * only where the account says so.  False, and nothing happens, where a commit is running, the
+ * account is read-only, or COUNT is 0. */
 bool client_commit(struct client *c, const size_t *indexes, size_t count, bool leaving,
                    int64_t now);
 void client_commit_go_on(struct client *c, int64_t now);

@@ -45,8 +45,9 @@ void commit_start(struct commit *c, const size_t *indexes, size_t count, bool ve
                   int64_t now);
 /* From COMMIT_ASKING: the rest, without those that were refused. */
 void commit_go_on(struct commit *c, int64_t now);
-/* Calls it off.  False in COMMIT_QUITTING, where it is too late: the waiting ends, and what was
- * deleted is looked at. */
+/* Calls it off; once more, and the connection is closed without waiting for the server.  False
+ * in COMMIT_QUITTING, where it is too late: the waiting ends, and what was deleted is looked
+ * at. */
 bool commit_cancel(struct commit *c, int64_t now);
 
 enum commit_phase commit_phase(const struct commit *c);

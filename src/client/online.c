@@ -83,6 +83,11 @@ static void fail(struct online *o, enum err_code code, const char *text)
     drop_connection(o);
 }
 
+void online_fail(struct online *o, const struct err *why)
+{
+    fail(o, why->code, why->text);
+}
+
 /* The server's words behind a sentence of ours. */
 static void fail_with_words(struct online *o, enum err_code code, const char *what,
                             const struct pop3_event *ev)

@@ -45,6 +45,9 @@ void online_connect(struct online *o, int64_t now);
 /* Closes at once, without QUIT: the server rolls deletions back (RFC 1939 section 6). */
 void online_hang_up(struct online *o);
 
+/* The same, because of WHY: as if the connection had failed by itself. */
+void online_fail(struct online *o, const struct err *why);
+
 /* What to wait for; see link_poll(). */
 size_t online_poll(const struct online *o, struct pollfd fds[LINK_POLLFDS], int64_t now,
                    int *timeout_ms);
@@ -63,8 +66,8 @@ size_t online_room(const struct online *o);
 void online_set_window(struct online *o, size_t window);
 /* The server says that it takes many commands at once, or the account forces it. */
 bool online_pipelines(const struct online *o);
-/* What CAPA announced in this session (enum reply_capa bits, 0 without a session), and the words
- * behind EXPIRE or NULL. */
+/* What CAPA announced in this session (enum reply_capa bits, 0 without a session), and the
+ * words behind EXPIRE or NULL. */
 unsigned online_capa(const struct online *o);
 const char *online_expire(const struct online *o);
 /* Milliseconds between the last thing asked and now where nothing is in flight; -1 else. */

@@ -17,6 +17,7 @@ struct maildrop {
     struct number_map by_number; /* of the present session, to 1 + the index of a message */
     struct listing listing;
     bool is_listing;
+    uint32_t highest;
     bool was_listed; /* at least once in this run */
 };
 
@@ -78,7 +79,7 @@ size_t maildrop_by_number(const struct maildrop *m, uint32_t number)
 
 uint32_t maildrop_highest(const struct maildrop *m)
 {
-    return m->by_number.len ? (uint32_t)m->by_number.len - 1 : 0;
+    return m->highest;
 }
 
 bool maildrop_has_identity(const struct maildrop *m, size_t index)
@@ -201,6 +202,8 @@ struct maildrop_changes maildrop_list_end(struct maildrop *m)
     forget_numbers(m);
     listing_match(&m->listing, m->messages, m->count);
     changes.gone = drop_unfound(m);
+    if (changes.gone)
+        listing_prove_gone(&m->listing, m->messages, m->count);
     struct number_map *map = &m->listing.by_number;
     for (size_t number = 1; number < map->len; number++) {
         if (!map->at[number])
@@ -215,6 +218,7 @@ struct maildrop_changes maildrop_list_end(struct maildrop *m)
         map->at[number] = entry->message;
     }
     m->by_number = *map;
+    m->highest = map->len ? (uint32_t)map->len - 1 : 0;
     *map = (struct number_map){0};
     stop_listing(m);
     m->was_listed = true;

@@ -37,7 +37,8 @@ struct pop3 {
     unsigned capa_lines;
     char *args[CAPA_ARGS], *args_coming[CAPA_ARGS];
     struct buf challenge;
-    uint64_t deletes_to; /* given_bytes behind the newest DELE; 0: undone or committed */
+    uint64_t deletes_to;   /* given_bytes behind the newest DELE; 0: undone or committed */
+    size_t deletes_queued; /* not given out yet */
 };
 
 static const char *const state_names[] = {
@@ -362,8 +363,10 @@ static void give_out(struct pop3 *s, struct queue_entry *entry)
     s->given_bytes += entry->len;
     entry->sent_at = s->given_bytes;
     s->out_secret |= (entry->flags & COMMAND_SECRET) != 0;
-    if (deletes(entry))
+    if (deletes(entry)) {
         s->deletes_to = s->given_bytes;
+        s->deletes_queued--;
+    }
     mem_wipe(entry->line, entry->len);
     free(entry->line);
     entry->line = NULL;
@@ -427,6 +430,7 @@ bool pop3_submit(struct pop3 *s, const struct command *c, uint64_t tag, struct e
         err_set(e, ERR_PROTOCOL, _("too many commands are waiting"));
         return false;
     }
+    s->deletes_queued += deletes(&entry);
     if (c->verb == COMMAND_QUIT && s->state == POP3_TRANSACTION)
         set_state(s, POP3_UPDATE);
     return true;
@@ -471,5 +475,5 @@ size_t pop3_in_flight(const struct pop3 *s)
 
 bool pop3_has_deletions(const struct pop3 *s)
 {
-    return s->deletes_to > 0;
+    return s->deletes_to > 0 || s->deletes_queued > 0;
 }

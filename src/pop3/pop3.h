@@ -102,9 +102,8 @@ unsigned pop3_capa(const struct pop3 *s); /* enum reply_capa bits */
 const char *pop3_capa_args(const struct pop3 *s, enum reply_capa which);
 /* The challenge of the greeting for APOP, "" where there is none. */
 const char *pop3_challenge(const struct pop3 *s);
-/* True when a DELE (or a RAW line that begins so) was given out for sending, and neither a RSET
- * sent behind it nor QUIT was answered +OK: a session that must not end with QUIT by accident.
- */
+/* True when a DELE (or a RAW line that begins so) was submitted, and neither a RSET sent behind
+ * it nor QUIT was answered +OK: a session that must not end with QUIT by accident. */
 bool pop3_has_deletions(const struct pop3 *s);
 const struct err *pop3_error(const struct pop3 *s);
 
