@@ -246,8 +246,27 @@ static bool act_globally(struct app *app, enum action action)
     return true;
 }
 
+/* True for what is pasted: it is no key, but may be text where text is typed. */
+static bool take_paste(struct app *app, key_code key)
+{
+    if (key == KEY_CODE_PASTE_BEGIN || key == KEY_CODE_PASTE_END) {
+        app->pasting = key == KEY_CODE_PASTE_BEGIN;
+        return true;
+    }
+    if (!app->pasting)
+        return false;
+    bool is_text = key >= ' ' && key < KEY_CODE_SPECIAL && key != KEY_CODE_BACKSPACE;
+    if (app->prompt == PROMPT_SEARCH && is_text)
+        prompt_key(app, key);
+    else if (app->prompt != PROMPT_SEARCH)
+        app_say(app, app->error, _("Pasted text is no command: it was ignored."));
+    return true;
+}
+
 void app_key(struct app *app, key_code key)
 {
+    if (take_paste(app, key))
+        return;
     if (key == 3) /* ^C: the terminal is raw */
         key = KEY_CODE_ESC;
     if (app->prompt != PROMPT_NONE) {

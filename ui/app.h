@@ -75,6 +75,7 @@ struct app {
     size_t help_top;
     int help_page;
 
+    bool pasting;
     enum app_prompt prompt;
     bool prompt_seen; /* it was on the screen */
     struct edit edit;
@@ -92,8 +93,8 @@ void app_update(struct app *app);
 /* Draws everything and shows it. */
 void app_draw(struct app *app);
 
-/* A sentence above the status row: until the next key, or as an error until Esc.  TEXT is
- * cleaned. */
+/* A sentence above the status row: until the next key, or as an error until Esc or the next
+ * sentence.  TEXT is cleaned. */
 void app_say(struct app *app, bool error, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void app_show(struct app *app, const struct view *view);

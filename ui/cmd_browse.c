@@ -2,7 +2,6 @@
 
 #include "ui/cmd.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +9,6 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
-#include "base/text.h"
 #include "client/client.h"
 #include "demo/demo.h"
 #include "ui/app.h"

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "base/i18n.h"
-#include "base/limits.h"
 #include "base/text.h"
 #include "ui/screen.h"
 

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/i18n.h"
-#include "base/limits.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "mail/preview.h"

@@ -131,7 +131,10 @@ static enum login_step authenticate(struct login *l)
     return send_user(l);
 }
 
-static enum login_step refused(struct login *l, const struct pop3_event *ev)
+/* A -ERR that may say why in its code (RFC 2449 section 8, RFC 3206); else it means OTHERWISE.
+ */
+static enum login_step refused(struct login *l, const struct pop3_event *ev,
+                               enum err_code otherwise, const char *what)
 {
     static const struct {
         enum reply_code code;
@@ -151,7 +154,7 @@ static enum login_step refused(struct login *l, const struct pop3_event *ev)
     for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
         if (reasons[i].code == ev->code)
             return fail_with_words(l, reasons[i].error, _(reasons[i].what), ev);
-    return fail_with_words(l, ERR_AUTH, _("The login was refused."), ev);
+    return fail_with_words(l, otherwise, what, ev);
 }
 
 /* ---- TLS --------------------------------------------------------------------------------- */
@@ -211,7 +214,7 @@ static enum login_step reply(struct login *l, const struct pop3_event *ev)
         return go_on_in_clear(l, _("not encrypted: the server refused STLS"));
     case LOGIN_AUTH:
         if (!ev->ok)
-            return refused(l, ev);
+            return refused(l, ev, ERR_AUTH, _("The login was refused."));
         if (ev->verb == COMMAND_USER)
             return submit(
                 l, &(struct command){.verb = COMMAND_PASS, .text = l->password->text.data});
@@ -229,8 +232,7 @@ enum login_step login_event(struct login *l, const struct pop3_event *ev)
     case POP3_EVENT_GREETING:
         if (ev->ok)
             return ask_capa(l);
-        return fail_with_words(l, ERR_UNAVAILABLE, _("The server turned the connection away."),
-                               ev);
+        return refused(l, ev, ERR_UNAVAILABLE, _("The server turned the connection away."));
     case POP3_EVENT_REPLY:
         return reply(l, ev);
     case POP3_EVENT_END:

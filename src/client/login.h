@@ -1,6 +1,7 @@
 /* From the greeting to TRANSACTION: which commands a login sends, and when it must not go on.
  * Pure: it knows the protocol core and the account, no socket and no clock.
  *   - nothing secret outside TLS, except on loopback or where the account says `insecure`;
+ * APOP, which shows no password, only where it is asked for by name;
  *   - STLS, where the account asks for it, must succeed; it is only left out on loopback or
  * with `insecure`, and then login_warning() says so;
  *   - a password is tried once. */

@@ -70,7 +70,8 @@ bool online_pipelines(const struct online *o);
  * words behind EXPIRE or NULL. */
 unsigned online_capa(const struct online *o);
 const char *online_expire(const struct online *o);
-/* Milliseconds between the last thing asked and now where nothing is in flight; -1 else. */
+/* Milliseconds since something was last asked or answered, where nothing is in flight; -1 else.
+ */
 int64_t online_idle_ms(const struct online *o, int64_t now);
 /* Round trip in milliseconds, the shortest seen in this connection; -1 before. */
 int64_t online_rtt_ms(const struct online *o);

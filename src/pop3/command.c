@@ -2,7 +2,6 @@
 
 #include "pop3/command.h"
 
-#include <assert.h>
 #include <string.h>
 
 #include "base/i18n.h"

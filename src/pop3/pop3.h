@@ -12,7 +12,8 @@
  *
  * Out of step (POP3_EVENT_BROKEN, final): a reply for a command whose last byte has not been
  * written yet; a line that is no status where a status is due; text behind the reply to STLS.
- * An unasked "-ERR" while nothing is in flight is a farewell (idle time-out), not a fault. */
+ * An unasked "-ERR" before any command in flight was written whole is a farewell (idle
+ * time-out), not a fault. */
 #ifndef POP3_POP3_H
 #define POP3_POP3_H
 

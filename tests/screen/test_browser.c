@@ -408,3 +408,17 @@ Test(browser, searches_from_inside_a_message)
     term_keys(s.term, "q");
     leave(&s);
 }
+
+Test(browser, pasted_text_is_no_command)
+{
+    struct stage s = open_list(5, 24, 80);
+    term_keys(s.term, "\x1b[200~cd $yard\ry\ry\x1b[201~");
+    TERM_MUST(term_wait_text(s.term, "Pasted text is no command", WAIT), s.term);
+    TERM_MUST(term_wait_text(s.term, "5 messages  0 marked", WAIT), s.term);
+    term_keys(s.term, "/\x1b[200~ann3@\r\x1b[201~");
+    TERM_MUST(term_wait_text(s.term, "Search: ann3@", WAIT), s.term);
+    term_keys(s.term, "\r");
+    TERM_MUST(term_wait_text(s.term, "1 match", WAIT), s.term);
+    cr_expect_eq(server_messages(s.server), 5);
+    leave(&s);
+}
