@@ -1,6 +1,5 @@
 #include "config.h"
 
-#include "pop3/capa.h"
 #include "pop3/pop3.h"
 
 #include <stdlib.h>
@@ -12,6 +11,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "pop3/auth.h"
+#include "pop3/capa.h"
 #include "pop3/line.h"
 #include "pop3/queue.h"
 
