@@ -609,3 +609,102 @@ Test(client, calling_off_twice_does_not_wait_for_a_silent_server)
     drive_release(&d);
     server_stop(server);
 }
+
+/* ---- waiting ----------------------------------------------------------------------------- */
+
+static bool waits(const struct drive *d)
+{
+    return client_retry_in(d->client, drive_now()) > 0;
+}
+
+static bool is_complete(const struct drive *d)
+{
+    return client_is_complete(d->client);
+}
+
+Test(client, a_locked_maildrop_is_tried_again_until_the_user_stops_it)
+{
+    static const char *const script[] = {GREET,
+                                         CAPA_LINES,
+                                         "C: AUTH PLAIN",
+                                         "S: -ERR [IN-USE] locked",
+                                         "next",
+                                         GREET,
+                                         CAPA_LINES,
+                                         "C: AUTH PLAIN",
+                                         "S: -ERR maildrop is locked",
+                                         "next",
+                                         LOGIN,
+                                         LIST2,
+                                         "C: TOP 2 0",
+                                         HEADER("2"),
+                                         "C: TOP 1 0",
+                                         HEADER("1"),
+                                         "quit",
+                                         NULL};
+    struct server *server = server_start(script);
+    struct drive d;
+    drive_init(&d, server_port(server), ACCOUNT_TLS_NONE);
+    cr_expect_not(drive_open(&d));
+    cr_expect_eq(client_retry_in(d.client, drive_now()), -1, "a command does not wait");
+    client_be_patient(d.client);
+    client_refresh(d.client, drive_now());
+    cr_assert(drive_until(&d, waits, 5000));
+    cr_expect(strstr(client_error(d.client)->text, "in use"), "%s",
+              client_error(d.client)->text);
+    cr_expect_eq(client_retry_in(d.client, drive_now()), 5);
+    cr_assert(client_cancel(d.client, drive_now()));
+    cr_expect_eq(client_retry_in(d.client, drive_now()), -1);
+    client_refresh(d.client, drive_now());
+    cr_assert(drive_until(&d, is_complete, 5000));
+    drive_release(&d);
+    cr_expect_null(server_stop(server));
+}
+
+Test(client, the_wait_ends_with_another_login)
+{
+    static const char *const script[] = {
+        GREET,  CAPA_LINES, "C: AUTH PLAIN", "S: -ERR [SYS/TEMP] busy", "next", LOGIN, LIST2,
+        "quit", NULL};
+    struct server *server = server_start(script);
+    struct drive d;
+    drive_init(&d, server_port(server), ACCOUNT_TLS_NONE);
+    client_be_patient(drive_client(&d));
+    client_refresh(d.client, drive_now());
+    cr_assert(drive_until(&d, waits, 5000));
+    client_turn(d.client, drive_now() + 16000); /* as if that time had passed */
+    cr_expect_eq(client_retry_in(d.client, drive_now()), -1);
+    cr_expect_neq(client_state(d.client), ONLINE_OFF);
+    drive_release(&d);
+    server_stop(server);
+}
+
+#define DELAY_CAPA "S: +OK", "S: TOP", "S: UIDL", "S: SASL PLAIN", "S: LOGIN-DELAY 60", "S: ."
+
+static bool verifies_later(const struct drive *d)
+{
+    const struct commit *c = client_commit_state(d->client);
+    return commit_phase(c) == COMMIT_VERIFYING && commit_retry_at(c) > drive_now() + 30000;
+}
+
+Test(client, verification_waits_for_the_login_delay)
+{
+    static const char *const script[] = {
+        GREET,       DELAY_CAPA, "C: AUTH PLAIN", "S: +OK",    "C: CAPA",
+        DELAY_CAPA,  LIST2,      "C: TOP 2 0",    HEADER("2"), "C: TOP 1 0",
+        HEADER("1"), LIST2,      "C: DELE 1",     "S: +OK",    "C: DELE 2",
+        "S: +OK",    "C: QUIT",  "S: +OK",        "quit",      NULL};
+    struct server *server = server_start(script);
+    struct drive d;
+    drive_init(&d, server_port(server), ACCOUNT_TLS_NONE);
+    cr_assert(drive_open(&d), "%s", client_error(d.client)->text);
+    size_t both[] = {0, 1};
+    client_commit(d.client, both, 2, false, drive_now());
+    cr_assert(drive_until(&d, verifies_later, 5000));
+    client_cancel(d.client, drive_now());
+    const struct commit_report *r = commit_report(client_commit_state(d.client));
+    cr_expect_eq(r->outcome, OUTCOME_DELETED, "the server said so");
+    cr_expect_not(r->verified);
+    drive_release(&d);
+    cr_expect_null(server_stop(server));
+}

@@ -104,6 +104,7 @@ static int browse(struct cmd *cmd, struct demo *demo, struct keymap *keymap)
     struct app app;
     struct client *client =
         client_new(&cmd->account, &cmd->password, demo ? open_demo : NULL, demo);
+    client_be_patient(client);
     app_init(&app, client, demo, keymap);
     loop_begin();
     bool orderly = run(&app);

@@ -95,7 +95,15 @@ static void draw_running(struct app *app, int row, int cols)
     size_t count;
     commit_items(c, &count);
     draw_text(row, 0, cols, ROLE_DIALOG, "");
-    draw_text(row + 1, 2, cols - 2, ROLE_DIALOG, _(steps[commit_phase(c)]));
+    int64_t wait = commit_retry_at(c) - app->now;
+    char step[160];
+    if (commit_phase(c) == COMMIT_VERIFYING && wait > 1000)
+        snprintf(step, sizeof step,
+                 _("the server wants some time between logins: verifying in %d s"),
+                 (int)((wait + 999) / 1000));
+    else
+        snprintf(step, sizeof step, "%s", _(steps[commit_phase(c)]));
+    draw_text(row + 1, 2, cols - 2, ROLE_DIALOG, step);
     if (commit_phase(c) == COMMIT_SENDING) {
         struct buf bar = BUF_INIT(256);
         view_bar(&bar, commit_progress(c), count, cols > 60 ? 40 : cols / 2);

@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "client/fetch.h"
+#include "client/patience.h"
 
 /* Reads of one turn; then the screen has its turn. */
 #define TURN_READS 16
@@ -24,11 +25,15 @@ struct client {
     bool ever_listed;
     bool parked;
     bool leaving;
+    bool is_patient;
     bool leaves_after_commit;
     bool has_sent_deletions;
     bool settled; /* what the newest commit did has been acted on */
     struct err error;
-    int64_t needed_at; /* the user last needed the server */
+    struct patience patience;
+    int64_t session_at; /* the newest login */
+    int64_t shown_s;    /* of the wait for the next one */
+    int64_t needed_at;  /* the user last needed the server */
     struct maildrop_changes changes;
     size_t lost_marks;
     bool changed;
@@ -74,6 +79,39 @@ static void drop_marks_of_gone(struct client *c)
     }
 }
 
+/* ---- connecting, now or when it is allowed -------------------------------------------------
+ */
+
+static void connect_when_allowed(struct client *c, int64_t now)
+{
+    c->parked = false;
+    c->changed = true;
+    if (patience_earliest(&c->patience) > now)
+        patience_wait_until(&c->patience, patience_earliest(&c->patience));
+    else
+        online_connect(c->online, now);
+}
+
+/* Milliseconds until the next login, the commit's or our own; -1 where none waits. */
+static int64_t next_login_ms(const struct client *c, int64_t now)
+{
+    int64_t at = commit_retry_at(c->commit);
+    return at > now ? at - now : patience_left(&c->patience, now);
+}
+
+/* The wait for the next login is shown by the second. */
+static void wait_on(struct client *c, int64_t now)
+{
+    int64_t seconds = (next_login_ms(c, now) + 999) / 1000;
+    c->changed |= seconds != c->shown_s;
+    c->shown_s = seconds;
+    if (patience_left(&c->patience, now) != 0)
+        return;
+    patience_wait_until(&c->patience, 0);
+    err_clear(&c->error);
+    online_connect(c->online, now);
+}
+
 /* A commit came to its end: marks of what is deleted are void.  Where it took the session and
  * the program stays, the maildrop is looked at again. */
 static void settle_commit(struct client *c, int64_t now)
@@ -92,12 +130,15 @@ static void settle_commit(struct client *c, int64_t now)
             marks_forget(c->marks, items[i].index);
     if (r->quit != QUIT_NOT_SENT && !c->leaves_after_commit &&
         online_state(c->online) == ONLINE_OFF && online_error(c->online)->code == ERR_NONE)
-        online_connect(c->online, now);
+        connect_when_allowed(c, now);
 }
 
 static void listed(struct client *c, int64_t now)
 {
     c->listed = true;
+    patience_logged_in(&c->patience, online_capa_args(c->online, CAPA_LOGIN_DELAY),
+                       c->session_at);
+    commit_login_not_before(c->commit, patience_earliest(&c->patience));
     struct maildrop_changes changes = fetch_changes(c->fetch);
     bool verifying = commit_phase(c->commit) == COMMIT_VERIFYING;
     commit_listed(c->commit, now);
@@ -144,7 +185,7 @@ static void follow_state(struct client *c, int64_t now)
     c->seen_state = state;
     c->changed |= state != before;
     if (is_session(state) && !is_session(before)) {
-        c->needed_at = now;
+        c->needed_at = c->session_at = now;
         c->parked = false;
         fetch_list(c->fetch, c->online, now);
     }
@@ -157,8 +198,11 @@ static void follow_state(struct client *c, int64_t now)
         c->parked = false;
         bool of_commit = commit_is_running(c->commit);
         commit_lost(c->commit, now);
-        if (!of_commit) /* else the commit's report says it */
+        if (!of_commit) { /* else the commit's report says it */
             c->error = *online_error(c->online);
+            if (c->is_patient)
+                patience_refused(&c->patience, online_refusal(c->online), now);
+        }
     }
 }
 
@@ -195,6 +239,7 @@ static void ask_for_more(struct client *c, int64_t now)
 bool client_turn(struct client *c, int64_t now)
 {
     struct pop3_event event;
+    wait_on(c, now);
     commit_turn(c->commit, now);
     for (int i = 0; i < TURN_READS; i++) {
         bool more = online_turn(c->online, now);
@@ -219,6 +264,11 @@ size_t client_poll(const struct client *c, struct pollfd fds[CLIENT_POLLFDS], in
     int64_t left = keepalive_ms(c, now);
     if (left >= 0 && (*timeout_ms < 0 || left < *timeout_ms))
         *timeout_ms = (int)left;
+    left = next_login_ms(c, now);
+    if (left >= 0) /* to the next full second */
+        left = left % 1000 ? left % 1000 : left ? 1000 : 0;
+    if (left >= 0 && (*timeout_ms < 0 || left < *timeout_ms))
+        *timeout_ms = (int)left;
     return online_poll(c->online, fds, now, timeout_ms);
 }
 
@@ -232,9 +282,9 @@ void client_refresh(struct client *c, int64_t now)
     if (online_state(c->online) == ONLINE_READY && c->listed) {
         c->listed = !fetch_list(c->fetch, c->online, now);
     } else if (online_state(c->online) == ONLINE_OFF) {
-        c->parked = false;
         err_clear(&c->error);
-        online_connect(c->online, now);
+        patience_stop(&c->patience);
+        connect_when_allowed(c, now);
     }
 }
 
@@ -242,6 +292,10 @@ bool client_cancel(struct client *c, int64_t now)
 {
     if (commit_is_running(c->commit)) {
         commit_cancel(c->commit, now);
+        return true;
+    }
+    if (patience_left(&c->patience, now) >= 0) {
+        patience_stop(&c->patience);
         return true;
     }
     enum online_state state = online_state(c->online);
@@ -284,6 +338,17 @@ bool client_is_complete(const struct client *c)
 bool client_has_sent_deletions(const struct client *c)
 {
     return c->has_sent_deletions;
+}
+
+void client_be_patient(struct client *c)
+{
+    c->is_patient = true;
+}
+
+int64_t client_retry_in(const struct client *c, int64_t now)
+{
+    int64_t left = patience_left(&c->patience, now);
+    return left < 0 ? -1 : (left + 999) / 1000;
 }
 
 bool client_is_parked(const struct client *c)

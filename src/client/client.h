@@ -52,6 +52,13 @@ enum online_state client_state(const struct client *c);
 bool client_is_listed(const struct client *c);
 /* Every header is here or refused. */
 bool client_is_complete(const struct client *c);
+/* From here on a login that was refused for a reason that passes is tried again, in growing
+ * waits that client_cancel() ends. */
+void client_be_patient(struct client *c);
+/* Seconds until then, or until the server allows the next login; -1 where nothing is waited
+ * for.
+ */
+int64_t client_retry_in(const struct client *c, int64_t now);
 /* A QUIT with deletions before it may have reached the server in this run. */
 bool client_has_sent_deletions(const struct client *c);
 /* Quit by itself after a time without need: the next need logs in again. */

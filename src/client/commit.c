@@ -31,6 +31,7 @@ struct commit {
     struct recheck recheck;
     size_t retries;
     int64_t retry_at; /* 0: none is waiting */
+    int64_t login_not_before;
     struct commit_report report;
 };
 
@@ -121,7 +122,7 @@ static void begin_verification(struct commit *c, int64_t now)
     }
     c->phase = COMMIT_VERIFYING;
     c->retries = 0;
-    c->retry_at = now;
+    c->retry_at = now > c->login_not_before ? now : c->login_not_before;
 }
 
 /* The listing of the new session is in the model. */
@@ -300,6 +301,16 @@ void commit_start(struct commit *c, const size_t *indexes, size_t count, bool ve
         c->retry_at = now; /* log in; the listing follows by itself */
     else if (!fetch_is_listing(c->fetch) && !fetch_list(c->fetch, c->online, now))
         finish(c, OUTCOME_NOTHING, false);
+}
+
+void commit_login_not_before(struct commit *c, int64_t at)
+{
+    c->login_not_before = at;
+}
+
+int64_t commit_retry_at(const struct commit *c)
+{
+    return c->retry_at;
 }
 
 void commit_go_on(struct commit *c, int64_t now)

@@ -162,7 +162,7 @@ static enum fetch_result listing_done(struct fetch *f, const struct online *o)
 {
     f->changes = maildrop_list_end(f->maildrop);
     f->numbered = true;
-    look_begin(&f->look, online_capa(o), online_expire(o));
+    look_begin(&f->look, online_capa(o), online_capa_args(o, CAPA_EXPIRE));
     f->next_number = UINT32_MAX;
     return FETCH_LISTED;
 }

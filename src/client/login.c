@@ -141,18 +141,17 @@ static enum login_step refused(struct login *l, const struct pop3_event *ev,
         enum err_code error;
         const char *what;
     } reasons[] = {
-        {REPLY_IN_USE, ERR_TRY_LATER,
-         N_("The maildrop is in use by another session; try again in a minute.")},
+        {REPLY_IN_USE, ERR_TRY_LATER, N_("The maildrop is in use by another session; try again in a minute.")},
         {REPLY_LOGIN_DELAY, ERR_TRY_LATER,
          N_("The server wants more time between two logins; try again in some minutes.")},
-        {REPLY_SYS_TEMP, ERR_TRY_LATER,
-         N_("The server has trouble that should pass; try again later.")},
+        {REPLY_SYS_TEMP, ERR_TRY_LATER, N_("The server has trouble that should pass; try again later.")},
         {REPLY_SYS_PERM, ERR_UNAVAILABLE,
          N_("The server has trouble that needs its administrator.")},
         {REPLY_AUTH, ERR_AUTH, N_("The user name or the password is wrong.")},
     };
+    l->refusal = ev->code == REPLY_CODE_NONE ? reply_guess(ev->text, ev->len) : ev->code;
     for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
-        if (reasons[i].code == ev->code)
+        if (reasons[i].code == l->refusal)
             return fail_with_words(l, reasons[i].error, _(reasons[i].what), ev);
     return fail_with_words(l, otherwise, what, ev);
 }

@@ -33,8 +33,9 @@ struct login {
     bool wants_tls; /* the account does, and this is not the demo */
     bool secure;    /* TLS is up */
     enum login_state state;
-    const char *auth;    /* the mechanism in use, "" before */
-    const char *warning; /* what is not as safe as it should be, or "" */
+    const char *auth;        /* the mechanism in use, "" before */
+    const char *warning;     /* what is not as safe as it should be, or "" */
+    enum reply_code refusal; /* why, where the server refused and said so */
     struct err error;
 };
 

@@ -143,6 +143,7 @@ void online_connect(struct online *o, int64_t now)
     err_clear(&o->error);
     o->failed = false;
     o->login.auth = "";
+    o->login.refusal = REPLY_CODE_NONE;
     o->rtt_ms = -1;
     o->active_at = now;
     o->deadline = now + (o->account->timeout_s ? (int64_t)o->account->timeout_s * 1000
@@ -436,9 +437,14 @@ unsigned online_capa(const struct online *o)
     return o->pop3 ? pop3_capa(o->pop3) : 0;
 }
 
-const char *online_expire(const struct online *o)
+const char *online_capa_args(const struct online *o, enum reply_capa which)
 {
-    return o->pop3 ? pop3_capa_args(o->pop3, CAPA_EXPIRE) : NULL;
+    return o->pop3 ? pop3_capa_args(o->pop3, which) : NULL;
+}
+
+enum reply_code online_refusal(const struct online *o)
+{
+    return o->login.refusal;
 }
 
 bool online_pipelines(const struct online *o)

@@ -67,9 +67,11 @@ void online_set_window(struct online *o, size_t window);
 /* The server says that it takes many commands at once, or the account forces it. */
 bool online_pipelines(const struct online *o);
 /* What CAPA announced in this session (enum reply_capa bits, 0 without a session), and the
- * words behind EXPIRE or NULL. */
+ * words behind WHICH or NULL. */
 unsigned online_capa(const struct online *o);
-const char *online_expire(const struct online *o);
+const char *online_capa_args(const struct online *o, enum reply_capa which);
+/* Why the server refused the newest login, where it said so. */
+enum reply_code online_refusal(const struct online *o);
 /* Milliseconds since something was last asked or answered, where nothing is in flight; -1 else.
  */
 int64_t online_idle_ms(const struct online *o, int64_t now);

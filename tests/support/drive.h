@@ -20,6 +20,8 @@ struct drive {
 void drive_init(struct drive *d, uint16_t port, enum account_tls tls);
 void drive_init_demo(struct drive *d, struct demo *demo);
 void drive_release(struct drive *d);
+/* Made at the first call, by the account as it is then. */
+struct client *drive_client(struct drive *d);
 
 /* The clock that the client is driven by. */
 int64_t drive_now(void);
