@@ -708,3 +708,38 @@ Test(client, verification_waits_for_the_login_delay)
     drive_release(&d);
     cr_expect_null(server_stop(server));
 }
+
+/* ---- RFC 6856 ---------------------------------------------------------------------------- */
+
+Test(client, asks_for_utf8_before_the_login_where_it_is_offered)
+{
+    static const char *const script[] = {
+        GREET,       "S: +OK",   "S: TOP",      "S: UIDL",    "S: UTF8 USER", "S: .",
+        "C: UTF8",   "S: +OK",   "C: USER ann", "S: +OK",     "C: PASS",      "S: +OK",
+        "C: CAPA",   CAPA_LINES, LIST2,         "C: TOP 2 0", HEADER("2"),    "C: TOP 1 0",
+        HEADER("1"), "quit",     NULL};
+    struct server *server = server_start(script);
+    struct drive d;
+    drive_init(&d, server_port(server), ACCOUNT_TLS_NONE);
+    cr_expect(drive_open(&d), "%s", client_error(d.client)->text);
+    drive_release(&d);
+    const char *missing = server_stop(server);
+    cr_expect_null(missing, "%s", missing);
+}
+
+Test(client, a_refused_utf8_is_no_refused_login)
+{
+    static const char *const script[] = {
+        GREET,         "S: +OK",     "S: TOP",    "S: UIDL",
+        "S: UTF8",     "S: .",       "C: UTF8",   "S: -ERR [AUTH] no",
+        "C: USER ann", "S: +OK",     "C: PASS",   "S: +OK",
+        "C: CAPA",     CAPA_LINES,   LIST2,       "C: TOP 2 0",
+        HEADER("2"),   "C: TOP 1 0", HEADER("1"), "quit",
+        NULL};
+    struct server *server = server_start(script);
+    struct drive d;
+    drive_init(&d, server_port(server), ACCOUNT_TLS_NONE);
+    cr_expect(drive_open(&d), "%s", client_error(d.client)->text);
+    drive_release(&d);
+    cr_expect_null(server_stop(server));
+}

@@ -354,36 +354,14 @@ bool commit_cancel(struct commit *c, int64_t now)
 
 void commit_event(struct commit *c, const struct pop3_event *ev, int64_t now)
 {
-    switch (ev->verb) {
-    case COMMAND_TOP:
-    case COMMAND_RETR:
-        if (recheck_event(&c->recheck, ev, c->maildrop))
-            look_again(c, now);
-        break;
-    case COMMAND_DELE:
+    if (ev->verb == COMMAND_DELE)
         dele_answered(c, ev, now);
-        break;
-    case COMMAND_RSET:
+    else if (ev->verb == COMMAND_RSET)
         rset_answered(c, ev, now);
-        break;
-    case COMMAND_QUIT:
+    else if (ev->verb == COMMAND_QUIT)
         quit_answered(c, ev, now);
-        break;
-    case COMMAND_CAPA:
-    case COMMAND_STLS:
-    case COMMAND_USER:
-    case COMMAND_PASS:
-    case COMMAND_APOP:
-    case COMMAND_AUTH:
-    case COMMAND_STAT:
-    case COMMAND_LIST:
-    case COMMAND_UIDL:
-    case COMMAND_NOOP:
-    case COMMAND_LAST:
-    case COMMAND_RAW:
-    case COMMAND_COUNT:
-        break;
-    }
+    else if (recheck_event(&c->recheck, ev, c->maildrop))
+        look_again(c, now);
 }
 
 void commit_listed(struct commit *c, int64_t now)

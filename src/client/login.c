@@ -2,6 +2,8 @@
 
 #include "client/login.h"
 
+#include <locale.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -115,8 +117,34 @@ static bool offers_plain(const struct login *l)
     return mechanisms && reply_has_word(mechanisms, strlen(mechanisms), "PLAIN");
 }
 
+/* The language of the server's words, from the locale's: "de_AT.UTF-8" is "de-AT".  English is
+ * what servers speak unasked. */
+static void ask_language(struct login *l)
+{
+    const char *locale = setlocale(LC_MESSAGES, NULL);
+    char tag[16];
+    size_t len = locale ? strcspn(locale, ".@") : 0;
+    if (len < 2 || len >= sizeof tag || !strncmp(locale, "en", 2) || !strcmp(locale, "POSIX"))
+        return;
+    snprintf(tag, sizeof tag, "%.*s", (int)len, locale);
+    tag[strcspn(tag, "_")] = len > 2 ? '-' : '\0';
+    submit(l, &(struct command){.verb = COMMAND_LANG, .text = tag});
+}
+
+/* RFC 6856: without UTF8 a server may send a mangled form of headers that need it.  Whether it
+ * likes these commands changes nothing for the login. */
+static void ask_for_utf8(struct login *l)
+{
+    unsigned capa = pop3_capa(l->pop3);
+    if (capa & CAPA_UTF8)
+        submit(l, &(struct command){.verb = COMMAND_UTF8});
+    if (capa & CAPA_LANG)
+        ask_language(l);
+}
+
 static enum login_step authenticate(struct login *l)
 {
+    ask_for_utf8(l);
     l->state = LOGIN_AUTH;
     if (l->account->auth == ACCOUNT_AUTH_APOP)
         return send_apop(l);
@@ -204,6 +232,8 @@ static enum login_step authenticated(struct login *l)
 
 static enum login_step reply(struct login *l, const struct pop3_event *ev)
 {
+    if (ev->verb == COMMAND_UTF8 || ev->verb == COMMAND_LANG)
+        return LOGIN_GOES_ON;
     switch (l->state) {
     case LOGIN_CAPA:
         return ev->ok ? LOGIN_GOES_ON : capa_known(l, false);
