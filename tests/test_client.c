@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "maildrop/query.h"
 #include "tests/support/drive.h"
 #include "tests/support/server.h"
 
@@ -742,4 +743,76 @@ Test(client, a_refused_utf8_is_no_refused_login)
     cr_expect(drive_open(&d), "%s", client_error(d.client)->text);
     drive_release(&d);
     cr_expect_null(server_stop(server));
+}
+
+/* ---- SDPS -------------------------------------------------------------------------------- */
+
+static bool has_envelope(const struct drive *d, size_t index, const char *from, const char *to)
+{
+    const struct message *m = maildrop_at(client_maildrop(d->client), index);
+    return m->env_to && !strcmp(m->env_from, from) && !strcmp(m->env_to, to);
+}
+
+Test(client, demons_greeting_brings_the_envelopes)
+{
+    static const char *const script[] = {"S: +OK POP3 server at pop3.demon.co.uk ready",
+                                         "C: CAPA",
+                                         CAPA_LINES,
+                                         "C: AUTH PLAIN",
+                                         "S: +OK",
+                                         "C: CAPA",
+                                         CAPA_LINES,
+                                         LIST2,
+                                         "C: *ENV 2",
+                                         "S: +OK",
+                                         "S: id",
+                                         "S: relay",
+                                         "S: bob@example.org",
+                                         "S: ann@example.net",
+                                         "S: more",
+                                         "S: .",
+                                         "C: TOP 2 0",
+                                         HEADER("2"),
+                                         "C: *ENV 1",
+                                         "S: +OK",
+                                         "S: id",
+                                         "S: relay",
+                                         "S: ",
+                                         "S: ann+\x1b[2J@example.net",
+                                         "S: .",
+                                         "C: TOP 1 0",
+                                         HEADER("1"),
+                                         "quit",
+                                         NULL};
+    struct server *server = server_start(script);
+    struct drive d;
+    drive_init(&d, server_port(server), ACCOUNT_TLS_NONE);
+    cr_expect(drive_open(&d), "%s", client_error(d.client)->text);
+    cr_expect(has_envelope(&d, 1, "bob@example.org", "ann@example.net"));
+    cr_expect(has_envelope(&d, 0, "", "ann+\xe2\x90\x9b[2J@example.net"), "cleaned: %s",
+              maildrop_at(client_maildrop(d.client), 0)->env_to);
+    struct query *q = query_new("bob@");
+    cr_expect(query_matches(q, maildrop_at(client_maildrop(d.client), 1)));
+    cr_expect_not(query_matches(q, maildrop_at(client_maildrop(d.client), 0)));
+    query_free(q);
+    drive_release(&d);
+    const char *missing = server_stop(server);
+    cr_expect_null(missing, "%s", missing);
+}
+
+Test(client, a_server_that_does_not_know_env_is_asked_once)
+{
+    static const char *const script[] = {
+        LOGIN,        LIST2,       "C: *ENV 2",  "S: -ERR unknown",
+        "C: TOP 2 0", HEADER("2"), "C: TOP 1 0", HEADER("1"),
+        "quit",       NULL};
+    struct server *server = server_start(script);
+    struct drive d;
+    drive_init(&d, server_port(server), ACCOUNT_TLS_NONE);
+    d.account.sdps = ACCOUNT_SDPS_YES;
+    cr_expect(drive_open(&d), "%s", client_error(d.client)->text);
+    cr_expect_null(maildrop_at(client_maildrop(d.client), 1)->env_to);
+    drive_release(&d);
+    const char *missing = server_stop(server);
+    cr_expect_null(missing, "%s", missing);
 }

@@ -72,6 +72,14 @@ static const char *why_not(const struct app *app, enum fetch_preview_state state
                                                      : _("(not loaded; offline)");
 }
 
+/* What the server knows of it beside the header (SDPS). */
+static void add_envelope(struct pager *p, const struct message *m)
+{
+    if (m->env_to)
+        buf_printf(&p->text, "%s: <%s>\n%s: <%s>\n", _("Envelope-From"), m->env_from,
+                   _("Envelope-To"), m->env_to);
+}
+
 void message_layout(struct app *app, int width)
 {
     struct pager *p = &app->pager;
@@ -94,6 +102,7 @@ void message_layout(struct app *app, int width)
         add_note(p, why_not(app, state));
         return;
     }
+    add_envelope(p, maildrop_at(client_maildrop(app->client), app->cursor));
     preview_header(&p->text, bytes->data, bytes->len, p->all_headers, charsets);
     size_t body = p->text.len;
     buf_append_char(&p->text, '\n');

@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "client/envelope.h"
 #include "client/look.h"
 
 #define WINDOW_FIRST 1024
@@ -32,6 +33,7 @@ struct fetch {
     struct maildrop *maildrop;
     const struct account *account;
     struct look look;
+    struct envelope envelope;
     struct err error;
 
     unsigned listing; /* answers still due */
@@ -60,6 +62,7 @@ struct fetch *fetch_new(struct maildrop *m, const struct account *account)
     f->maildrop = m;
     f->account = account;
     f->header = BUF_INIT(LIMIT_HEADER);
+    envelope_init(&f->envelope);
     f->window = WINDOW_FIRST;
     f->preview_wanted = NO_MESSAGE;
     for (size_t i = 0; i < PREVIEWS_KEPT; i++) {
@@ -76,6 +79,7 @@ void fetch_free(struct fetch *f)
     for (size_t i = 0; i < PREVIEWS_KEPT; i++)
         buf_release(&f->previews[i].bytes);
     buf_release(&f->header);
+    envelope_release(&f->envelope);
     free(f->asked_at);
     free(f->wanted);
     free(f);
@@ -254,6 +258,10 @@ static bool ask_header(struct fetch *f, struct online *o, size_t index, enum loo
             maildrop_set_headers(f->maildrop, index, HEADERS_LEFT);
         return true;
     }
+    struct command env = {.verb = COMMAND_ENV, .number = m->number};
+    if (online_has_sdps(o) && !f->envelope.refused && !m->env_to &&
+        !online_submit(o, &env, TAG_ENVELOPE, now))
+        return false;
     if (!online_submit(o, &c, TAG_HEADER, now))
         return false;
     ring_push(f, now);
@@ -381,6 +389,9 @@ enum fetch_result fetch_event(struct fetch *f, struct online *o, const struct po
         return listing_event(f, o, event);
     case TAG_HEADER:
         return header_event(f, o, event, now);
+    case TAG_ENVELOPE:
+        envelope_event(&f->envelope, event, f->maildrop);
+        return FETCH_MORE;
     case TAG_PREVIEW:
         return preview_event(f, o, event);
     case TAG_LOGIN:
@@ -394,6 +405,7 @@ enum fetch_result fetch_event(struct fetch *f, struct online *o, const struct po
 void fetch_lost(struct fetch *f)
 {
     maildrop_session_lost(f->maildrop);
+    envelope_reset(&f->envelope);
     f->listing = 0;
     f->numbered = false;
     f->ring_count = 0;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/i18n.h"
 #include "base/limits.h"
 #include "base/text.h"
@@ -169,10 +170,12 @@ static enum login_step refused(struct login *l, const struct pop3_event *ev,
         enum err_code error;
         const char *what;
     } reasons[] = {
-        {REPLY_IN_USE, ERR_TRY_LATER, N_("The maildrop is in use by another session; try again in a minute.")},
+        {REPLY_IN_USE, ERR_TRY_LATER,
+         N_("The maildrop is in use by another session; try again in a minute.")},
         {REPLY_LOGIN_DELAY, ERR_TRY_LATER,
          N_("The server wants more time between two logins; try again in some minutes.")},
-        {REPLY_SYS_TEMP, ERR_TRY_LATER, N_("The server has trouble that should pass; try again later.")},
+        {REPLY_SYS_TEMP, ERR_TRY_LATER,
+         N_("The server has trouble that should pass; try again later.")},
         {REPLY_SYS_PERM, ERR_UNAVAILABLE,
          N_("The server has trouble that needs its administrator.")},
         {REPLY_AUTH, ERR_AUTH, N_("The user name or the password is wrong.")},
@@ -255,10 +258,20 @@ static enum login_step reply(struct login *l, const struct pop3_event *ev)
     return LOGIN_GOES_ON;
 }
 
+static bool shows_demon(const char *text, size_t len)
+{
+    static const char word[] = "demon.";
+    for (size_t i = 0; i + strlen(word) <= len; i++)
+        if (ascii_same(text + i, word, strlen(word)))
+            return true;
+    return false;
+}
+
 enum login_step login_event(struct login *l, const struct pop3_event *ev)
 {
     switch (ev->type) {
     case POP3_EVENT_GREETING:
+        l->is_demon = shows_demon(ev->text, ev->len);
         if (ev->ok)
             return ask_capa(l);
         return refused(l, ev, ERR_UNAVAILABLE, _("The server turned the connection away."));

@@ -32,6 +32,7 @@ struct login {
     bool loopback;
     bool wants_tls; /* the account does, and this is not the demo */
     bool secure;    /* TLS is up */
+    bool is_demon;  /* the greeting is Demon's: SDPS */
     enum login_state state;
     const char *auth;        /* the mechanism in use, "" before */
     const char *warning;     /* what is not as safe as it should be, or "" */

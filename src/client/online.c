@@ -442,6 +442,12 @@ const char *online_capa_args(const struct online *o, enum reply_capa which)
     return o->pop3 ? pop3_capa_args(o->pop3, which) : NULL;
 }
 
+bool online_has_sdps(const struct online *o)
+{
+    return o->account->sdps == ACCOUNT_SDPS_YES ||
+           (o->account->sdps == ACCOUNT_SDPS_AUTO && o->login.is_demon);
+}
+
 enum reply_code online_refusal(const struct online *o)
 {
     return o->login.refusal;

@@ -30,7 +30,15 @@ enum online_state {
 };
 
 /* Who submitted a command: the tag that its events bring back. */
-enum online_tag { TAG_LOGIN, TAG_LISTING, TAG_HEADER, TAG_PREVIEW, TAG_COMMIT, TAG_KEEPALIVE };
+enum online_tag {
+    TAG_LOGIN,
+    TAG_LISTING,
+    TAG_HEADER,
+    TAG_ENVELOPE,
+    TAG_PREVIEW,
+    TAG_COMMIT,
+    TAG_KEEPALIVE
+};
 
 struct online;
 
@@ -70,6 +78,8 @@ bool online_pipelines(const struct online *o);
  * words behind WHICH or NULL. */
 unsigned online_capa(const struct online *o);
 const char *online_capa_args(const struct online *o, enum reply_capa which);
+/* The server tells envelopes (SDPS), or the account says so. */
+bool online_has_sdps(const struct online *o);
 /* Why the server refused the newest login, where it said so. */
 enum reply_code online_refusal(const struct online *o);
 /* Milliseconds since something was last asked or answered, where nothing is in flight; -1 else.

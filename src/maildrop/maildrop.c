@@ -5,7 +5,9 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "base/limits.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "maildrop/folded.h"
 #include "maildrop/listing.h"
 
@@ -35,6 +37,8 @@ void maildrop_free(struct maildrop *m)
             free((char *)m->messages[i].uidl);
         free((struct summary *)m->messages[i].summary);
         free((char *)m->messages[i].folded);
+        free((char *)m->messages[i].env_from);
+        free((char *)m->messages[i].env_to);
     }
     free(m->messages);
     free(m->by_number.at);
@@ -262,4 +266,20 @@ void maildrop_set_headers(struct maildrop *m, size_t index, enum message_headers
 {
     assert(state != HEADERS_HERE); /* maildrop_set_summary() brings them */
     change_headers(m, index, state, NULL);
+}
+
+static char *clean_cut(const struct buf *text)
+{
+    return text_clean_line(text->data, text->len < LIMIT_TEXT ? text->len : LIMIT_TEXT);
+}
+
+void maildrop_set_envelope(struct maildrop *m, size_t index, const struct buf *from,
+                           const struct buf *to)
+{
+    assert(index < m->count);
+    struct message *message = &m->messages[index];
+    free((char *)message->env_from);
+    free((char *)message->env_to);
+    message->env_from = clean_cut(from);
+    message->env_to = clean_cut(to);
 }

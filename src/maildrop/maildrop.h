@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "mail/summary.h"
 
 enum message_headers {
@@ -31,7 +32,10 @@ struct message {
     bool is_new;      /* came with a later listing than the first of this run */
     enum message_headers headers;
     const struct summary *summary; /* with HEADERS_HERE, else NULL */
-    const char *folded;            /* see folded.h; NULL where the summary is ASCII, or none */
+    const char *env_from,
+        *env_to;        /* its envelope (SDPS), clean; "" the null sender; NULL not known
+                         */
+    const char *folded; /* see folded.h; NULL where the summary is ASCII, or none */
 };
 
 struct maildrop;
@@ -84,6 +88,9 @@ void maildrop_session_lost(struct maildrop *m);
 /* S becomes the maildrop's. */
 void maildrop_set_summary(struct maildrop *m, size_t index, struct summary *s);
 void maildrop_set_headers(struct maildrop *m, size_t index, enum message_headers state);
+/* Its envelope; copied, cleaned and cut. */
+void maildrop_set_envelope(struct maildrop *m, size_t index, const struct buf *from,
+                           const struct buf *to);
 /* True where the message can be proved by its UIDL alone. */
 bool maildrop_has_identity(const struct maildrop *m, size_t index);
 

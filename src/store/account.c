@@ -306,6 +306,7 @@ static bool take_charsets(struct account *a, const struct setting *s, const char
 
 static const char *const auth_words[] = {"auto", "plain", "user", "apop", NULL};
 static const char *const tls_words[] = {"implicit", "starttls", "none", NULL};
+static const char *const sdps_words[] = {"auto", "yes", "no", NULL};
 static const char *const pipelining_words[] = {"auto", "force", "off", NULL};
 
 #define FIELD(field_) offsetof(struct account, field_)
@@ -322,6 +323,7 @@ static const struct setting settings[] = {
     {"insecure", take_switch, FIELD(insecure), NULL},
     {"read-only", take_switch, FIELD(read_only), NULL},
     {"pipelining", take_word, FIELD(pipelining), pipelining_words},
+    {"sdps", take_word, FIELD(sdps), sdps_words},
     {"timeout", take_seconds, FIELD(timeout_s), NULL},
     {"idle-park", take_seconds, FIELD(idle_park_s), NULL},
     {"verify", take_switch, FIELD(verify), NULL},

@@ -21,6 +21,9 @@ enum account_pipelining {
     ACCOUNT_PIPELINING_OFF
 };
 
+/* Demon's SDPS, which tells the envelope of a message: AUTO where the greeting shows it. */
+enum account_sdps { ACCOUNT_SDPS_AUTO, ACCOUNT_SDPS_YES, ACCOUNT_SDPS_NO };
+
 /* Strings are owned; NULL where not set. */
 struct account {
     char *name; /* of the section, or "user@host" */
@@ -36,6 +39,7 @@ struct account {
     bool insecure;
     bool read_only;
     enum account_pipelining pipelining;
+    enum account_sdps sdps;
     unsigned timeout_s;   /* of silence; 0: LIMIT_SILENCE_MS */
     unsigned idle_park_s; /* 0: never */
     bool verify;
