@@ -137,7 +137,7 @@ static struct theme *load_theme(const struct cmd *cmd, struct err *e)
     return theme;
 }
 
-int cmd_browse(struct cmd *cmd, bool demo)
+static int browse_or_demo(struct cmd *cmd, bool demo)
 {
     struct err e = {0};
     struct keymap *keymap = keymap_new();
@@ -160,4 +160,16 @@ int cmd_browse(struct cmd *cmd, bool demo)
     theme_free(theme);
     keymap_free(keymap);
     return status;
+}
+
+int cmd_browse(struct cmd *cmd)
+{
+    return browse_or_demo(cmd, false);
+}
+
+int cmd_demo(struct cmd *cmd)
+{
+    cmd->account.user = xstrdup("you");
+    cmd->account.host = xstrdup("demo");
+    return browse_or_demo(cmd, true);
 }

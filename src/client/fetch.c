@@ -397,6 +397,7 @@ enum fetch_result fetch_event(struct fetch *f, struct online *o, const struct po
     case TAG_LOGIN:
     case TAG_COMMIT:
     case TAG_KEEPALIVE:
+    case TAG_CHECK:
         break;
     }
     return FETCH_NOT_MINE;

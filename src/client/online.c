@@ -24,11 +24,13 @@ struct online {
     enum online_state state;
     struct err error;
     bool failed; /* and nobody has asked yet */
+    enum online_state failed_in;
     struct link *link;
     struct pop3 *pop3; /* once the link has been READY */
     struct tls_trust *trust;
     struct login login;
 
+    char *greeting;
     int64_t deadline;  /* of the login as a whole */
     int64_t active_at; /* bytes last came or were submitted */
     int64_t asked_at;  /* the command that measures the round trip was submitted */
@@ -64,6 +66,7 @@ void online_free(struct online *o)
         return;
     drop_connection(o);
     tls_trust_free(o->trust);
+    free(o->greeting);
     free(o);
 }
 
@@ -79,6 +82,7 @@ static void fail(struct online *o, enum err_code code, const char *text)
     char *clean = text_clean_line(text, strlen(text));
     err_set(&o->error, code, "%s", clean);
     o->failed = true;
+    o->failed_in = o->state;
     free(clean);
     drop_connection(o);
 }
@@ -219,6 +223,10 @@ static bool take_event(struct online *o, const struct pop3_event *ev, int64_t no
     if (ev->type == POP3_EVENT_FAREWELL) {
         fail_with_words(o, ERR_IO, _("The server ended the session."), ev);
         return true;
+    }
+    if (ev->type == POP3_EVENT_GREETING) {
+        free(o->greeting);
+        o->greeting = text_clean_line(ev->text, ev->len);
     }
     if (ev->type != POP3_EVENT_GREETING && ev->type != POP3_EVENT_CONTINUE &&
         ev->tag != TAG_LOGIN)
@@ -448,6 +456,31 @@ bool online_has_sdps(const struct online *o)
            (o->account->sdps == ACCOUNT_SDPS_AUTO && o->login.is_demon);
 }
 
+const char *online_greeting(const struct online *o)
+{
+    return o->greeting ? o->greeting : "";
+}
+
+bool online_offers_apop(const struct online *o)
+{
+    return o->pop3 && *pop3_challenge(o->pop3);
+}
+
+const char *online_address(const struct online *o)
+{
+    return o->link ? link_address(o->link) : "";
+}
+
+bool online_certificate(const struct online *o, size_t i, struct buf *out)
+{
+    return o->link && link_tls(o->link) && tls_certificate(link_tls(o->link), i, out);
+}
+
+const char *online_fingerprint(const struct online *o)
+{
+    return o->link && link_tls(o->link) ? tls_fingerprint(link_tls(o->link)) : "";
+}
+
 enum reply_code online_refusal(const struct online *o)
 {
     return o->login.refusal;
@@ -509,4 +542,9 @@ bool online_take_failure(struct online *o)
 const struct err *online_error(const struct online *o)
 {
     return &o->error;
+}
+
+enum online_state online_failed_in(const struct online *o)
+{
+    return o->failed_in;
 }

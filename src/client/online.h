@@ -37,7 +37,8 @@ enum online_tag {
     TAG_ENVELOPE,
     TAG_PREVIEW,
     TAG_COMMIT,
-    TAG_KEEPALIVE
+    TAG_KEEPALIVE,
+    TAG_CHECK
 };
 
 struct online;
@@ -80,6 +81,15 @@ unsigned online_capa(const struct online *o);
 const char *online_capa_args(const struct online *o, enum reply_capa which);
 /* The server tells envelopes (SDPS), or the account says so. */
 bool online_has_sdps(const struct online *o);
+/* What it greeted with, clean; "" before. */
+const char *online_greeting(const struct online *o);
+/* The greeting offers APOP. */
+bool online_offers_apop(const struct online *o);
+/* "192.0.2.25", or "". */
+const char *online_address(const struct online *o);
+/* See tls_certificate(). */
+bool online_certificate(const struct online *o, size_t i, struct buf *out);
+const char *online_fingerprint(const struct online *o);
 /* Why the server refused the newest login, where it said so. */
 enum reply_code online_refusal(const struct online *o);
 /* Milliseconds since something was last asked or answered, where nothing is in flight; -1 else.
@@ -96,6 +106,8 @@ const char *online_auth(const struct online *o);
 const char *online_warning(const struct online *o);
 /* True once after the connection failed. */
 bool online_take_failure(struct online *o);
+/* What it was doing then. */
+enum online_state online_failed_in(const struct online *o);
 /* Why it is off; ERR_NONE by our own will.  The text is clean. */
 const struct err *online_error(const struct online *o);
 

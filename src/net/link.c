@@ -11,6 +11,7 @@ struct link {
     const char *host;
     bool implicit_tls;
     bool private;
+    char *address; /* NULL before */
     const struct tls_trust *trust;
     enum link_state state;
     struct dial *dial;     /* until it is connected */
@@ -42,6 +43,7 @@ void link_free(struct link *l)
         return;
     dial_free(l->dial);
     stream_free(l->stream);
+    free(l->address);
     free(l);
 }
 
@@ -73,6 +75,7 @@ static void dial_on(struct link *l, int64_t now)
         break;
     case DIAL_CONNECTED:
         l->private = dial_is_loopback(l->dial);
+        l->address = xstrdup(dial_address(l->dial));
         l->stream = stream_new(dial_take(l->dial));
         dial_free(l->dial);
         l->dial = NULL;
@@ -151,6 +154,11 @@ enum stream_result link_write(struct link *l, const char *bytes, size_t len, siz
 bool link_is_private(const struct link *l)
 {
     return l->private;
+}
+
+const char *link_address(const struct link *l)
+{
+    return l->address ? l->address : "";
 }
 
 const struct tls *link_tls(const struct link *l)

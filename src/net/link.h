@@ -51,6 +51,8 @@ enum stream_result link_write(struct link *l, const char *bytes, size_t len, siz
 
 /* Nobody outside this machine sees its bytes. */
 bool link_is_private(const struct link *l);
+/* "192.0.2.25", "" before it is connected, or where it was not dialled. */
+const char *link_address(const struct link *l);
 /* NULL in clear. */
 const struct tls *link_tls(const struct link *l);
 const struct err *link_error(const struct link *l);
