@@ -241,6 +241,10 @@ static bool act_globally(struct app *app, enum action action)
         app->below = app->view;
         app->help_top = 0;
         app_show(app, &view_help);
+    } else if (action == ACTION_TRACE) {
+        app->trace_from = app->view;
+        app->trace_follows = true;
+        app_show(app, &view_trace);
     } else
         return false;
     return true;
@@ -256,9 +260,10 @@ static bool take_paste(struct app *app, key_code key)
     if (!app->pasting)
         return false;
     bool is_text = key >= ' ' && key < KEY_CODE_SPECIAL && key != KEY_CODE_BACKSPACE;
-    if (app->prompt == PROMPT_SEARCH && is_text)
+    bool is_typing = app->prompt == PROMPT_SEARCH || app->prompt == PROMPT_CONSOLE;
+    if (is_typing && is_text)
         prompt_key(app, key);
-    else if (app->prompt != PROMPT_SEARCH)
+    else if (!is_typing)
         app_say(app, app->error, _("Pasted text is no command: it was ignored."));
     return true;
 }

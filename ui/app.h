@@ -23,9 +23,10 @@ struct view;
 enum app_prompt {
     PROMPT_NONE,
     PROMPT_SEARCH,
-    PROMPT_LEAVE, /* marks exist: commit, drop, stay */
-    PROMPT_COUNT, /* type the number of messages to delete */
-    PROMPT_REST,  /* the server refused some: delete the others? */
+    PROMPT_LEAVE,   /* marks exist: commit, drop, stay */
+    PROMPT_COUNT,   /* type the number of messages to delete */
+    PROMPT_CONSOLE, /* a command for the server */
+    PROMPT_REST,    /* the server refused some: delete the others? */
 };
 
 /* The text of one message, laid out for a window. */
@@ -71,6 +72,11 @@ struct app {
     size_t review_top;
     bool review_seen; /* at least one of its messages was on the screen */
     int review_page;
+
+    const struct view *trace_from; /* the view before the dialogue's */
+    size_t trace_top;              /* the line in the first row */
+    int trace_page;
+    bool trace_follows; /* its end */
 
     size_t help_top;
     int help_page;

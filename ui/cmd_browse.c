@@ -99,11 +99,9 @@ static void say_result(struct app *app)
 }
 
 /* Returns the exit status; ends by a signal where one came. */
-static int browse(struct cmd *cmd, struct demo *demo, struct keymap *keymap)
+static int browse(struct client *client, struct demo *demo, struct keymap *keymap)
 {
     struct app app;
-    struct client *client =
-        client_new(&cmd->account, &cmd->password, demo ? open_demo : NULL, demo);
     client_be_patient(client);
     app_init(&app, client, demo, keymap);
     loop_begin();
@@ -114,7 +112,6 @@ static int browse(struct cmd *cmd, struct demo *demo, struct keymap *keymap)
         say_result(&app);
     }
     app_release(&app);
-    client_free(client);
     if (!orderly)
         loop_die_of_signal();
     return orderly ? 0 : ERR_IO;
@@ -143,6 +140,7 @@ static int browse_or_demo(struct cmd *cmd, bool demo)
     struct keymap *keymap = keymap_new();
     struct theme *theme = load_theme(cmd, &e);
     struct demo *server = NULL;
+    struct client *client = NULL;
     int status = 0;
     if (!theme || !load_keys(keymap, &cmd->config, &e))
         status = cmd_fail(e.code, "%s", e.text);
@@ -150,12 +148,14 @@ static int browse_or_demo(struct cmd *cmd, bool demo)
         status = cmd_get_password(cmd);
     if (!status) {
         server = demo ? demo_new((int64_t)time(NULL)) : NULL;
+        client = client_new(&cmd->account, &cmd->password, demo ? open_demo : NULL, server);
         mem_on_exhaustion(screen_end);
-        if (!screen_begin(theme, wants_mono(), &e))
+        if (!client_trace_to_file(client, &e) || !screen_begin(theme, wants_mono(), &e))
             status = cmd_fail(e.code, "%s", e.text);
         else
-            status = browse(cmd, server, keymap);
+            status = browse(client, server, keymap);
     }
+    client_free(client);
     demo_free(server);
     theme_free(theme);
     keymap_free(keymap);

@@ -56,6 +56,11 @@ int cmd_check(struct cmd *cmd)
         return status;
     print_step print = json ? print_json : print_row;
     struct check *check = check_new(&cmd->account, &cmd->password);
+    struct err e = {0};
+    if (!check_trace_to_file(check, &e)) {
+        check_free(check);
+        return cmd_fail(e.code, "%s", e.text);
+    }
     for (size_t printed = 0, count; !check_is_done(check);) {
         wait_for(check);
         check_turn(check, loop_now());

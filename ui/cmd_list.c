@@ -236,7 +236,9 @@ int cmd_list(struct cmd *cmd)
         return status;
     struct query *query = query_of_args(cmd);
     struct client *client = client_new(&cmd->account, &cmd->password, NULL, NULL);
-    status = fetch_all(client);
+    struct err e = {0};
+    status =
+        client_trace_to_file(client, &e) ? fetch_all(client) : cmd_fail(e.code, "%s", e.text);
     if (!status) {
         signal(SIGPIPE, SIG_DFL); /* "| head" is no failure */
         print_matching(client_maildrop(client), query, print);

@@ -34,6 +34,7 @@ static const char usage[] =
        "  --insecure            accept any certificate, and connections without TLS\n"
        "  --read-only           delete nothing\n"
        "  --pipelining MODE     auto, force or off\n"
+       "  --trace FILE          append the dialogue, passwords masked\n"
        "  --timeout S           seconds of silence before giving up\n"
        "  --theme NAME          colours: default, light, mono, nord, or a file\n"
        "  --config FILE         instead of $XDG_CONFIG_HOME/dele/config\n"
@@ -58,6 +59,7 @@ static const struct option options[] = {
     {"insecure", no_argument, NULL, OPTION_ACCOUNT},
     {"read-only", no_argument, NULL, OPTION_ACCOUNT},
     {"pipelining", required_argument, NULL, OPTION_ACCOUNT},
+    {"trace", required_argument, NULL, OPTION_ACCOUNT},
     {"timeout", required_argument, NULL, OPTION_ACCOUNT},
     {"format", required_argument, NULL, OPTION_FORMAT},
     {"theme", required_argument, NULL, OPTION_THEME},

@@ -86,6 +86,15 @@ static void count_answer(struct app *app)
         app_say(app, false, _("That is not the number: nothing is deleted."));
 }
 
+static void send_command(struct app *app)
+{
+    struct err e = {0};
+    if (*edit_text(&app->edit) &&
+        !client_console(app->client, edit_text(&app->edit), app->now, &e))
+        app_say(app, false, "%s", e.text);
+    app->trace_follows = true;
+}
+
 void prompt_key(struct app *app, key_code key)
 {
     enum app_prompt prompt = app->prompt;
@@ -107,6 +116,8 @@ void prompt_key(struct app *app, key_code key)
         return;
     if (prompt == PROMPT_SEARCH)
         search(app);
+    else if (prompt == PROMPT_CONSOLE)
+        send_command(app);
     else if (prompt == PROMPT_COUNT)
         count_answer(app);
 }
@@ -139,6 +150,9 @@ void prompt_draw(struct app *app, int row, int cols)
         break;
     case PROMPT_SEARCH:
         snprintf(text, sizeof text, "%s", _(" Search: "));
+        break;
+    case PROMPT_CONSOLE:
+        snprintf(text, sizeof text, "%s", _(" Command: "));
         break;
     case PROMPT_NONE:
         return;

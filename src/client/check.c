@@ -18,6 +18,7 @@
 struct check {
     struct account account; /* with pipelining forced: the window says how much of it */
     struct online *online;
+    struct trace *trace;
     struct maildrop *maildrop;
     struct check_step *steps;
     size_t count;
@@ -367,8 +368,15 @@ struct check *check_new(const struct account *account, const struct secret *pass
     account_copy(&c->account, account);
     c->account.pipelining = ACCOUNT_PIPELINING_FORCE;
     c->online = online_new(&c->account, password, NULL, NULL);
+    c->trace = trace_new();
+    online_trace_to(c->online, c->trace);
     c->maildrop = maildrop_new();
     return c;
+}
+
+bool check_trace_to_file(struct check *c, struct err *e)
+{
+    return !c->account.trace || trace_to_file(c->trace, c->account.trace, e);
 }
 
 void check_free(struct check *c)
@@ -379,6 +387,7 @@ void check_free(struct check *c)
         free(c->steps[i].text);
     free(c->steps);
     online_free(c->online);
+    trace_free(c->trace);
     maildrop_free(c->maildrop);
     account_release(&c->account);
     free(c);

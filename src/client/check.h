@@ -25,6 +25,8 @@ struct check;
 /* Borrows both for its life; begins at the first turn. */
 struct check *check_new(const struct account *account, const struct secret *password);
 void check_free(struct check *c);
+/* As client_trace_to_file(). */
+bool check_trace_to_file(struct check *c, struct err *e);
 
 /* As client_poll() and client_turn(). */
 size_t check_poll(const struct check *c, struct pollfd fds[LINK_POLLFDS], int64_t now,

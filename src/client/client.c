@@ -4,8 +4,10 @@
 
 #include <stdlib.h>
 
+#include "base/i18n.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "client/console.h"
 #include "client/fetch.h"
 #include "client/patience.h"
 
@@ -15,6 +17,7 @@
 struct client {
     const struct account *account;
     struct online *online;
+    struct trace *trace;
     struct fetch *fetch;
     struct maildrop *maildrop;
     struct marks *marks;
@@ -48,6 +51,8 @@ struct client *client_new(const struct account *account, const struct secret *pa
     c->maildrop = maildrop_new();
     c->marks = marks_new();
     c->online = online_new(account, password, open, context);
+    c->trace = trace_new();
+    online_trace_to(c->online, c->trace);
     c->fetch = fetch_new(c->maildrop, account);
     c->commit = commit_new(c->online, c->fetch, c->maildrop);
     return c;
@@ -60,6 +65,7 @@ void client_free(struct client *c)
     commit_free(c->commit);
     fetch_free(c->fetch);
     online_free(c->online);
+    trace_free(c->trace);
     marks_free(c->marks);
     maildrop_free(c->maildrop);
     free(c);
@@ -393,6 +399,33 @@ size_t client_take_lost_marks(struct client *c)
     size_t lost = c->lost_marks;
     c->lost_marks = 0;
     return lost;
+}
+
+const struct trace *client_trace(const struct client *c)
+{
+    return c->trace;
+}
+
+bool client_trace_to_file(struct client *c, struct err *e)
+{
+    return !c->account->trace || trace_to_file(c->trace, c->account->trace, e);
+}
+
+bool client_console(struct client *c, const char *line, int64_t now, struct err *e)
+{
+    char text[256];
+    struct command command;
+    if (!console_command(line, text, &command, e))
+        return false;
+    if (commit_is_running(c->commit))
+        err_set(e, ERR_USAGE, "%s", _("A deletion is under way."));
+    else if (online_state(c->online) != ONLINE_READY)
+        err_set(e, ERR_USAGE, "%s", _("There is no connection."));
+    else if (!online_submit(c->online, &command, TAG_CONSOLE, now))
+        err_set(e, ERR_USAGE, "%s", _("This cannot be sent."));
+    else
+        c->needed_at = now;
+    return e->code == ERR_NONE;
 }
 
 const struct account *client_account(const struct client *c)

@@ -74,6 +74,15 @@ struct maildrop_changes client_take_changes(struct client *c);
 /* Marks that were dropped because their message is gone, since last asked. */
 size_t client_take_lost_marks(struct client *c);
 
+/* The dialogue with the server.  Never NULL. */
+const struct trace *client_trace(const struct client *c);
+/* It goes to the account's trace file too; false with E where that cannot be written.  Nothing
+ * without one. */
+bool client_trace_to_file(struct client *c, struct err *e);
+/* Sends a command typed by the user (console.h); its answer is seen in the trace.  False with E
+ * where it is refused, or nothing can be sent now. */
+bool client_console(struct client *c, const char *line, int64_t now, struct err *e);
+
 const struct account *client_account(const struct client *c);
 const struct maildrop *client_maildrop(const struct client *c);
 struct marks *client_marks(struct client *c);

@@ -398,6 +398,7 @@ enum fetch_result fetch_event(struct fetch *f, struct online *o, const struct po
     case TAG_COMMIT:
     case TAG_KEEPALIVE:
     case TAG_CHECK:
+    case TAG_CONSOLE:
         break;
     }
     return FETCH_NOT_MINE;

@@ -2,6 +2,7 @@
 
 #include "client/online.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,7 +24,8 @@ struct online {
 
     enum online_state state;
     struct err error;
-    bool failed; /* and nobody has asked yet */
+    struct trace *trace; /* or NULL */
+    bool failed;         /* and nobody has asked yet */
     enum online_state failed_in;
     struct link *link;
     struct pop3 *pop3; /* once the link has been READY */
@@ -31,6 +33,7 @@ struct online {
     struct login login;
 
     char *greeting;
+    int64_t now;       /* of the newest turn */
     int64_t deadline;  /* of the login as a whole */
     int64_t active_at; /* bytes last came or were submitted */
     int64_t asked_at;  /* the command that measures the round trip was submitted */
@@ -50,8 +53,21 @@ struct online *online_new(const struct account *account, const struct secret *pa
     return o;
 }
 
+void online_trace_to(struct online *o, struct trace *t)
+{
+    o->trace = t;
+}
+
+static void note(const struct online *o, const char *text)
+{
+    if (o->trace)
+        trace_note(o->trace, o->now, text);
+}
+
 static void drop_connection(struct online *o)
 {
+    if (o->link)
+        note(o, _("closed"));
     link_free(o->link);
     pop3_free(o->pop3);
     o->link = NULL;
@@ -83,6 +99,7 @@ static void fail(struct online *o, enum err_code code, const char *text)
     err_set(&o->error, code, "%s", clean);
     o->failed = true;
     o->failed_in = o->state;
+    note(o, clean);
     free(clean);
     drop_connection(o);
 }
@@ -144,6 +161,9 @@ static void open_link(struct online *o)
 void online_connect(struct online *o, int64_t now)
 {
     drop_connection(o);
+    o->now = now;
+    if (o->trace)
+        trace_begin(o->trace, now);
     err_clear(&o->error);
     o->failed = false;
     o->login.auth = "";
@@ -259,10 +279,27 @@ static bool is_secured(const struct online *o)
     return link_tls(o->link) != NULL;
 }
 
+static void note_connected(const struct online *o)
+{
+    char text[200];
+    snprintf(text, sizeof text, _("connected to %s %s port %u"), o->account->host,
+             link_address(o->link), (unsigned)o->account->port);
+    note(o, text);
+}
+
+static void note_tls(const struct online *o)
+{
+    char text[200];
+    snprintf(text, sizeof text, _("%s, certificate SHA256 %s"), online_tls(o),
+             online_fingerprint(o));
+    note(o, text);
+}
+
 /* The link may carry POP3 now, for the first time or under TLS. */
 static void link_ready(struct online *o, int64_t now)
 {
     if (!o->pop3) {
+        note_connected(o);
         o->pop3 = pop3_new();
         o->active_at = now;
         login_begin(&o->login, o->account, o->password, o->pop3, TAG_LOGIN);
@@ -272,6 +309,7 @@ static void link_ready(struct online *o, int64_t now)
         o->state = ONLINE_GREETING;
     }
     if (is_secured(o)) {
+        note_tls(o);
         if (*tls_warning(link_tls(o->link)))
             o->login.warning = tls_warning(link_tls(o->link));
         follow_login(o, login_secured(&o->login), now);
@@ -319,6 +357,8 @@ static bool read_some(struct online *o, int64_t now)
     switch (link_read(o->link, o->buffer, sizeof o->buffer, &got)) {
     case STREAM_OK:
         o->active_at = now;
+        if (o->trace)
+            trace_received(o->trace, now, o->buffer, got);
         pop3_recv(o->pop3, o->buffer, got);
         return true;
     case STREAM_AGAIN:
@@ -340,6 +380,8 @@ static void write_some(struct online *o)
     while (o->pop3 && (len = pop3_send(o->pop3, &bytes)) > 0) {
         put = 0;
         enum stream_result r = link_write(o->link, bytes, len, &put);
+        if (put && o->trace)
+            trace_sent(o->trace, o->now, bytes, put, pop3_send_is_secret(o->pop3));
         if (put)
             pop3_sent(o->pop3, put);
         if (r == STREAM_AGAIN)
@@ -389,6 +431,7 @@ static void too_late(struct online *o)
 bool online_turn(struct online *o, int64_t now)
 {
     bool more = false;
+    o->now = now;
     if (o->link && link_on(o, now)) {
         more = read_some(o, now); /* first: a reply before its command must be noticed */
         if (o->link && link_state(o->link) == LINK_READY)

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "client/trace.h"
 #include "net/link.h"
 #include "pop3/pop3.h"
 #include "store/account.h"
@@ -38,7 +39,8 @@ enum online_tag {
     TAG_PREVIEW,
     TAG_COMMIT,
     TAG_KEEPALIVE,
-    TAG_CHECK
+    TAG_CHECK,
+    TAG_CONSOLE
 };
 
 struct online;
@@ -48,6 +50,8 @@ struct online;
 struct online *online_new(const struct account *account, const struct secret *password,
                           int (*open)(void *context), void *context);
 void online_free(struct online *o);
+/* From here on the dialogue goes into T, which must outlive it. */
+void online_trace_to(struct online *o, struct trace *t);
 
 /* Begins anew; a connection that is up is hung up first. */
 void online_connect(struct online *o, int64_t now);

@@ -345,6 +345,11 @@ void pop3_sent(struct pop3 *s, size_t len)
     s->out_secret = false;
 }
 
+bool pop3_send_is_secret(const struct pop3 *s)
+{
+    return s->out_secret;
+}
+
 static bool allowed(const struct pop3 *s, const struct command *c)
 {
     unsigned flags = command_flags(c);

@@ -74,6 +74,8 @@ bool pop3_next(struct pop3 *s, struct pop3_event *event);
  * pop3_sent(), which says how many of them were written. */
 size_t pop3_send(struct pop3 *s, const char **bytes);
 void pop3_sent(struct pop3 *s, size_t len);
+/* Among those bytes are secrets: not for a trace. */
+bool pop3_send_is_secret(const struct pop3 *s);
 
 /* Queues a command; TAG comes back in its events.  False with the reason in E (if not NULL)
  * where the state does not allow it, command_write() refuses it, or LIMIT_QUEUE are waiting;

@@ -50,6 +50,7 @@ void account_release(struct account *a)
     free(a->host);
     free(a->pass_command);
     free(a->tls_ca);
+    free(a->trace);
     free(a->tls_pin);
     charsets_free(a->charsets);
     account_init(a);
@@ -79,6 +80,7 @@ void account_copy(struct account *to, const struct account *from)
     copy.host = copy_string(from->host);
     copy.pass_command = copy_string(from->pass_command);
     copy.tls_ca = copy_string(from->tls_ca);
+    copy.trace = copy_string(from->trace);
     copy.tls_pin = copy_string(from->tls_pin);
     copy.charsets = no_charsets;
     for (size_t i = 0; from->charsets[i]; i++)
@@ -319,6 +321,7 @@ static const struct setting settings[] = {
     {"pass-command", take_text, FIELD(pass_command), NULL},
     {"tls", take_tls, 0, tls_words},
     {"tls-ca", take_path, FIELD(tls_ca), NULL},
+    {"trace", take_path, FIELD(trace), NULL},
     {"tls-pin", take_pin, FIELD(tls_pin), NULL},
     {"insecure", take_switch, FIELD(insecure), NULL},
     {"read-only", take_switch, FIELD(read_only), NULL},

@@ -35,6 +35,7 @@ struct account {
     enum account_auth auth;
     char *pass_command;
     char *tls_ca;
+    char *trace; /* a file for the dialogue */
     char *tls_pin;
     bool insecure;
     bool read_only;

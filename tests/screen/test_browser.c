@@ -422,3 +422,30 @@ Test(browser, pasted_text_is_no_command)
     cr_expect_eq(server_messages(s.server), 5);
     leave(&s);
 }
+
+Test(browser, shows_the_dialogue_and_sends_commands_by_hand)
+{
+    struct stage s = open_list(5, 24, 80);
+    term_keys(s.term, "t");
+    TERM_MUST(term_wait_text(s.term, "The dialogue, passwords masked", WAIT), s.term);
+    term_keys(s.term, "g");
+    TERM_MUST(term_wait_text(s.term, "C: AUTH PLAIN ****", WAIT), s.term);
+    term_keys(s.term, ":stat\r");
+    TERM_MUST(term_wait_text(s.term, "C: stat", WAIT), s.term);
+    TERM_MUST(term_wait_text(s.term, "S: +OK 5 ", WAIT), s.term);
+    term_keys(s.term, ": dele 1\r");
+    TERM_MUST(term_wait_text(s.term, "DELE is sent only after a review", WAIT), s.term);
+    int row, col;
+    cr_expect_not(term_find(s.term, "C: dele", &row, &col));
+    term_resize(s.term, 10, 40);
+    TERM_MUST(term_wait_text(s.term, "S: +OK 5 ", WAIT), s.term);
+    term_resize(s.term, 24, 80);
+    term_keys(s.term, "?");
+    TERM_MUST(term_wait_text(s.term, "Help: all keys", WAIT), s.term);
+    term_keys(s.term, "q");
+    TERM_MUST(term_wait_text(s.term, "The dialogue", WAIT), s.term);
+    term_keys(s.term, "q");
+    TERM_MUST(term_wait_text(s.term, "5 messages  0 marked", WAIT), s.term);
+    cr_expect_eq(server_messages(s.server), 5);
+    leave(&s);
+}
