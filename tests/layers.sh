@@ -3,7 +3,7 @@
 # that alone may know a library, what every file begins with, and what nobody may call.
 cd "${top_srcdir:-$(dirname "$0")/..}" || exit 1
 
-plan=8 n=0
+plan=9 n=0
 result() { # result NAME FAULTS: ok when FAULTS is empty
     n=$((n + 1))
     if [ -z "$2" ]; then
@@ -48,6 +48,7 @@ only() { # only PATTERN FILE: FILE alone includes <PATTERN>
 result "only ui/screen.c knows curses" "$(only 'n?curses[^>]*|term\.h' ui/screen.c | grep -vxF ui/restore.c)"
 result "only TLS behind src/net/tls.h knows GnuTLS" \
     "$(grep -lE '# *include *<gnutls/' $sources | grep -vE '^src/net/tls(\.c|_[a-z]+\.[ch])$')"
+result "only src/client/sasl.c knows GNU SASL" "$(only 'gsasl[^>]*' src/client/sasl.c)"
 result "only src/mail/charset.c knows iconv" "$(only 'iconv\.h' src/mail/charset.c)"
 
 faults=

@@ -4,6 +4,7 @@
 
 #include <criterion/criterion.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -118,7 +119,7 @@ Test(account, refuses_a_bad_url_and_names_the_part)
         {"pops://joe:@h", "password"},
         {"pops://:secret@h", "password"},
         {"pops://joe;auth=plain:secret@h", "password"},
-        {"pops://joe;auth=ntlm@h", "auto, plain, user, apop"},
+        {"pops://joe;auth=rpa@h", "auto, plain, user, apop, login, cram-md5"},
         {"pops://joe;auth=@h", "auth="},
         {"pops://joe;auth=%zz@h", "auth="},
         {"pops://joe;@h", "auth=MECH"},
@@ -292,7 +293,10 @@ Test(account, takes_each_setting_and_refuses_bad_values)
         {"user", "", false, "user"},
         {"user", "a\rb", false, "user"},
         {"auth", "Plain", true, NULL},
-        {"auth", "cram-md5", false, "auto, plain, user, apop"},
+        {"auth", "rpa", false, "auto, plain, user, apop"},
+        {"auth", "scram-sha-256-plu", false, "oauthbearer, xoauth2, ntlm"},
+        {"oauth", "yes", true, NULL},
+        {"oauth", "xoauth2", false, "yes"},
         {"pass-command", "pass show mail", true, NULL},
         {"pass-command", "", false, "empty"},
         {"tls", "starttls", true, NULL},
@@ -306,6 +310,9 @@ Test(account, takes_each_setting_and_refuses_bad_values)
         {"tls-pin", "", false, "64 hexadecimal"},
         {"tls-pin", "z0112233445566778899aabbccddeeff00112233445566778899aabbccddeeff", false,
          "64 hexadecimal"},
+        {"tls-cert", "~/me.pem", true, NULL},
+        {"tls-cert", "", false, "empty"},
+        {"tls-key", "", false, "empty"},
         {"insecure", "yes", true, NULL},
         {"insecure", "1", false, "yes"},
         {"read-only", "TRUE", true, NULL},
@@ -357,7 +364,8 @@ Test(account, settings_arrive_in_their_fields)
         {"tls-ca", "~/ca.pem"}, {"tls-pin", PIN},    {"insecure", "yes"},
         {"read-only", "on"},    {"timeout", "7"},    {"idle-park", "60"},
         {"verify", "no"},       {"charset", "big5"}, {"charset", "koi8-r,cp1251"},
-        {"pipelining", "off"},
+        {"pipelining", "off"},  {"oauth", "yes"},    {"tls-cert", "~/me.pem"},
+        {"tls-key", "/me.key"},
     };
     struct account a, b;
     struct err e = {0};
@@ -377,7 +385,9 @@ Test(account, settings_arrive_in_their_fields)
     cr_expect_str_eq(b.pass_command, "cat x");
     cr_expect_str_eq(b.tls_ca, "/home/joe/ca.pem");
     cr_expect_str_eq(b.tls_pin, PIN);
-    cr_expect(b.insecure && b.read_only && !b.verify);
+    cr_expect_str_eq(b.tls_cert, "/home/joe/me.pem");
+    cr_expect_str_eq(b.tls_key, "/me.key");
+    cr_expect(b.oauth && b.insecure && b.read_only && !b.verify);
     cr_expect_eq(b.pipelining, ACCOUNT_PIPELINING_OFF);
     cr_expect_eq(b.timeout_s, 7);
     cr_expect_eq(b.idle_park_s, 60);
@@ -390,6 +400,47 @@ Test(account, settings_arrive_in_their_fields)
     cr_expect_str_eq(a.user, b.user);
     account_release(&a);
     account_release(&b);
+}
+
+Test(account, takes_each_way_to_log_in_in_any_case)
+{
+    static const struct {
+        const char *word;
+        enum account_auth auth;
+        bool asks;
+    } cases[] = {
+        {"Auto", ACCOUNT_AUTH_AUTO, true},
+        {"PLAIN", ACCOUNT_AUTH_PLAIN, true},
+        {"User", ACCOUNT_AUTH_USER, true},
+        {"APOP", ACCOUNT_AUTH_APOP, true},
+        {"LOGIN", ACCOUNT_AUTH_LOGIN, true},
+        {"CRAM-MD5", ACCOUNT_AUTH_CRAM_MD5, true},
+        {"digest-md5", ACCOUNT_AUTH_DIGEST_MD5, true},
+        {"SCRAM-SHA-1", ACCOUNT_AUTH_SCRAM_SHA_1, true},
+        {"SCRAM-SHA-256", ACCOUNT_AUTH_SCRAM_SHA_256, true},
+        {"SCRAM-SHA-1-PLUS", ACCOUNT_AUTH_SCRAM_SHA_1_PLUS, true},
+        {"SCRAM-SHA-256-PLUS", ACCOUNT_AUTH_SCRAM_SHA_256_PLUS, true},
+        {"GSSAPI", ACCOUNT_AUTH_GSSAPI, false},
+        {"External", ACCOUNT_AUTH_EXTERNAL, false},
+        {"OAUTHBEARER", ACCOUNT_AUTH_OAUTHBEARER, true},
+        {"XOAUTH2", ACCOUNT_AUTH_XOAUTH2, true},
+        {"NTLM", ACCOUNT_AUTH_NTLM, true},
+    };
+    cr_expect_eq(COUNT(cases), ACCOUNT_AUTH_COUNT);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct err e = {0};
+        struct account a;
+        char url[64];
+        account_init(&a);
+        cr_expect(account_set(&a, "auth", cases[i].word, &e), "%s", e.text);
+        cr_expect_eq(a.auth, cases[i].auth, "%s", cases[i].word);
+        cr_expect_eq(account_needs_password(&a), cases[i].asks, "%s", cases[i].word);
+        account_release(&a);
+        snprintf(url, sizeof url, "pops://joe;auth=%s@h", cases[i].word);
+        cr_expect(account_from_url(&a, url, &e), "%s", e.text);
+        cr_expect_eq(a.auth, cases[i].auth, "%s", url);
+        account_release(&a);
+    }
 }
 
 Test(account, expands_only_ones_own_home)
@@ -419,7 +470,7 @@ Test(account, lists_its_settings)
     size_t count = 0;
     while (account_setting(count))
         count++;
-    cr_expect_eq(count, 19);
+    cr_expect_eq(count, 22);
     cr_expect_str_eq(account_setting(0), "url");
     cr_expect_null(account_setting(SIZE_MAX));
 }

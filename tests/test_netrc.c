@@ -151,7 +151,7 @@ Test(netrc, bears_any_bytes)
     cr_expect_eq(find_in(large, 70000, &e), NETRC_FAULT);
     cr_expect(strstr(e.text, "too large"), "%s", e.text);
     e = (struct err){0};
-    cr_expect_eq(find_in(large, 5000, &e), NETRC_FAULT);
+    cr_expect_eq(find_in(large, 9000, &e), NETRC_FAULT);
     cr_expect(strstr(e.text, "too long"), "%s", e.text);
     e = (struct err){0};
     cr_expect_eq(find_in("machine a\0b", 11, &e), NETRC_FAULT);

@@ -24,6 +24,7 @@ struct server {
     /* what the test decides */
     const struct certs_pair *cert;
     const char *priority;           /* NULL: NORMAL */
+    bool wants_cert;                /* of the client */
     void (*raw)(struct server *);   /* instead of TLS */
     void (*serve)(struct server *); /* after the handshake */
     const void *arg;
@@ -53,6 +54,8 @@ static void *serve(void *arg)
     gnutls_priority_set_direct(s->session, s->priority ? s->priority : "NORMAL", NULL);
     gnutls_credentials_set(s->session, GNUTLS_CRD_CERTIFICATE, credentials);
     gnutls_transport_set_int(s->session, s->fd);
+    if (s->wants_cert)
+        gnutls_certificate_server_set_request(s->session, GNUTLS_CERT_REQUIRE);
     do
         s->handshake = gnutls_handshake(s->session);
     while (s->handshake < 0 && !gnutls_error_is_fatal(s->handshake));
@@ -501,6 +504,114 @@ Test(tls, does_not_load_trust_that_cannot_be_used)
     unlink(empty);
 }
 
+/* ---- our own certificate --------------------------------------------------------------------
+ */
+
+struct own {
+    struct certs_pair pair, other;
+    char cert[32], key[32], locked[32], others_key[32];
+};
+
+static void make_own(struct own *o)
+{
+    *o = (struct own){.cert = "/tmp/dele-test-own-XXXXXX",
+                      .key = "/tmp/dele-test-own-XXXXXX",
+                      .locked = "/tmp/dele-test-own-XXXXXX",
+                      .others_key = "/tmp/dele-test-own-XXXXXX"};
+    o->pair = certs_issue(
+        &(struct certs_spec){.cn = "ann", .purpose = GNUTLS_KP_TLS_WWW_CLIENT}, NULL);
+    o->other = certs_issue(&(struct certs_spec){.cn = "ann"}, NULL);
+    certs_write(&o->pair, o->cert);
+    certs_write_key(&o->pair, NULL, o->key);
+    certs_write_key(&o->pair, "opensesame", o->locked);
+    certs_write_key(&o->other, NULL, o->others_key);
+}
+
+static void drop_own(struct own *o)
+{
+    const char *const files[] = {o->cert, o->key, o->locked, o->others_key};
+    for (size_t i = 0; i < 4; i++)
+        unlink(files[i]);
+    certs_release(&o->pair);
+    certs_release(&o->other);
+}
+
+/* The name in the client's certificate; the server has not asked for any issuer. */
+static void say_client(struct server *s)
+{
+    unsigned count = 0;
+    char name[64] = "nobody", byte;
+    size_t size = sizeof name;
+    gnutls_x509_crt_t crt;
+    const gnutls_datum_t *chain = gnutls_certificate_get_peers(s->session, &count);
+    gnutls_x509_crt_init(&crt);
+    if (count && gnutls_x509_crt_import(crt, chain, GNUTLS_X509_FMT_DER) == 0)
+        gnutls_x509_crt_get_dn_by_oid(crt, GNUTLS_OID_X520_COMMON_NAME, 0, 0, name, &size);
+    gnutls_x509_crt_deinit(crt);
+    gnutls_record_send(s->session, name, strlen(name));
+    gnutls_record_recv(s->session, &byte, 1);
+}
+
+Test(tls, shows_its_own_certificate_to_a_server_that_asks)
+{
+    static const char *const priorities[] = {"NORMAL:-VERS-ALL:+VERS-TLS1.3",
+                                             "NORMAL:-VERS-ALL:+VERS-TLS1.2"};
+    struct own own;
+    make_own(&own);
+    struct certs_pair cert = certs_issue(&(struct certs_spec){.cn = "x", .dns = {HOST}}, &ca);
+    for (size_t i = 0; i < 2; i++) {
+        struct client c = {.server = {.cert = &cert,
+                                      .serve = say_client,
+                                      .wants_cert = true,
+                                      .priority = priorities[i]}};
+        char bytes[64] = "";
+        size_t got;
+        connect_to_server(
+            &c, &(struct tls_config){.ca_file = ca_file, .cert = own.cert, .key = own.key},
+            HOST);
+        cr_assert_eq(c.handshake, STREAM_OK, "%s", error_of(&c));
+        cr_expect_eq(read_some(c.stream, bytes, sizeof bytes - 1, &got), STREAM_OK);
+        cr_expect_str_eq(bytes, "ann", "%s", priorities[i]);
+        disconnect(&c);
+    }
+    certs_release(&cert);
+    drop_own(&own);
+}
+
+Test(tls, does_not_load_a_certificate_of_its_own_that_cannot_be_used)
+{
+    struct own own;
+    make_own(&own);
+    const struct {
+        const char *name;
+        struct tls_config config;
+        const char *want;
+    } cases[] = {
+        {"no file",
+         {.cert = "/no/such/file"},
+         "cannot read /no/such/file, which tls-cert names"},
+        {"no key file",
+         {.cert = own.cert, .key = "/no/such/file"},
+         "cannot read /no/such/file, which tls-key names: No such file"},
+        {"no certificate", {.key = own.key}, "tls-key is of no use without tls-cert"},
+        {"no key", {.cert = own.cert}, "are no certificate and its key"},
+        {"no PEM", {.cert = "/bin/sh", .key = own.key}, "are no certificate and its key"},
+        {"another's key",
+         {.cert = own.cert, .key = own.others_key},
+         "does not belong to the certificate"},
+        {"an encrypted key", {.cert = own.cert, .key = own.locked}, "is encrypted"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct tls_config config = cases[i].config;
+        struct err e = {0};
+        config.ca_file = ca_file;
+        cr_expect_null(tls_trust_new(&config, &e), "%s", cases[i].name);
+        cr_expect_eq(e.code, ERR_CONFIG, "%s", cases[i].name);
+        cr_expect(strstr(e.text, cases[i].want), "%s: %s", cases[i].name, e.text);
+    }
+    drop_own(&own);
+}
+
 Test(tls, does_not_find_a_private_authority_in_the_systems_trust)
 {
     struct err e = {0};
@@ -833,6 +944,61 @@ static void change_keys_and_say(struct server *s)
     do
         s->handshake = (int)gnutls_record_recv(s->session, &byte, 1);
     while (s->handshake == GNUTLS_E_AGAIN);
+}
+
+/* ---- channel binding ------------------------------------------------------------------------
+ */
+
+/* The server says what it has for tls-exporter or tls-unique. */
+static void say_binding(struct server *s)
+{
+    char byte;
+    gnutls_datum_t d = {NULL, 0};
+    bool is_1_3 = gnutls_protocol_get_version(s->session) == GNUTLS_TLS1_3;
+    s->handshake = gnutls_session_channel_binding(
+        s->session, is_1_3 ? GNUTLS_CB_TLS_EXPORTER : GNUTLS_CB_TLS_UNIQUE, &d);
+    gnutls_record_send(s->session, d.data, d.size);
+    gnutls_record_recv(s->session, &byte, 1);
+    gnutls_free(d.data);
+}
+
+Test(tls, shares_a_binding_with_its_server)
+{
+    static const struct {
+        const char *priority;
+        enum tls_binding_type type;
+        size_t len;
+    } cases[] = {
+        {"NORMAL:-VERS-ALL:+VERS-TLS1.3", TLS_BINDING_EXPORTER, 32}, /* RFC 9266 section 2 */
+        {"NORMAL:-VERS-ALL:+VERS-TLS1.2", TLS_BINDING_UNIQUE, 12},   /* RFC 5929 section 3 */
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct client c = {.server = {.serve = say_binding, .priority = cases[i].priority}};
+        struct certs_pair cert;
+        char bytes[80];
+        size_t got;
+        connect_well(&c, &cert, HOST);
+        cr_assert_eq(c.handshake, STREAM_OK, "%s", error_of(&c));
+        struct tls_binding ours = tls_channel_binding(stream_tls(c.stream));
+        cr_expect_eq(ours.type, cases[i].type, "%s", cases[i].priority);
+        cr_expect_eq(ours.len, cases[i].len, "%s", cases[i].priority);
+        cr_assert_eq(read_some(c.stream, bytes, sizeof bytes, &got), STREAM_OK);
+        cr_assert_eq(got, ours.len, "%s", cases[i].priority);
+        cr_expect_arr_eq(bytes, ours.bytes, got, "%s", cases[i].priority);
+        disconnect(&c);
+        cr_expect_eq(c.server.handshake, 0);
+        certs_release(&cert);
+    }
+}
+
+Test(tls, has_no_binding_before_the_handshake)
+{
+    struct err e = {0};
+    struct tls_trust *trust = tls_trust_new(&(struct tls_config){.ca_file = ca_file}, &e);
+    struct tls *t = tls_new(trust, -1, HOST);
+    cr_expect_eq(tls_channel_binding(t).type, TLS_BINDING_NONE);
+    tls_free(t);
+    tls_trust_free(trust);
 }
 
 Test(tls, goes_on_with_new_keys)

@@ -27,7 +27,8 @@ int cmd_check(struct cmd *cmd);
 
 /* "dele: TEXT" on standard error, cleaned; returns CODE. */
 int cmd_fail(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* The password by the account's command or the terminal; 0 or the exit status, said already. */
+/* The password, if the account needs one, by its command or the terminal; 0 or the exit status,
+ * said already. */
 int cmd_get_password(struct cmd *cmd);
 
 #endif

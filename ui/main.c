@@ -27,7 +27,7 @@ static const char usage[] =
        "\n"
        "  --format FORMAT       of list: table, json or tsv; of check: table or json\n"
        "  --pass-command CMD    the password is the first line that CMD prints\n"
-       "  --auth MECH           auto, plain, user or apop\n"
+       "  --auth MECH           auto, plain, scram-sha-256, gssapi, ...: see dele(1)\n"
        "  --tls MODE            implicit, starttls or none\n"
        "  --tls-ca FILE         trust these certificates instead of the system's\n"
        "  --tls-pin SHA256      accept exactly this certificate\n"
@@ -95,6 +95,8 @@ int cmd_fail(int code, const char *format, ...)
 int cmd_get_password(struct cmd *cmd)
 {
     struct err e = {0};
+    if (!account_needs_password(&cmd->account))
+        return 0;
     if (cmd->account.pass_command) {
         if (secret_from_command(&cmd->password, &cmd->account, &e))
             return 0;

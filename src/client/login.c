@@ -21,17 +21,33 @@ void login_begin(struct login *l, const struct account *account, const struct se
                         .pop3 = pop3,
                         .tag = tag,
                         .wants_tls = account->tls != ACCOUNT_TLS_NONE,
+                        .first = BUF_INIT(LIMIT_AUTH_LINE),
                         .auth = "",
                         .warning = ""};
 }
 
+void login_end(struct login *l)
+{
+    sasl_free(l->sasl);
+    l->sasl = NULL;
+    if (l->first_waits)
+        buf_wipe(&l->first);
+    l->first_waits = false;
+}
+
 /* ---- failing ----------------------------------------------------------------------------- */
+
+/* The error is set. */
+static enum login_step give_up(struct login *l)
+{
+    l->state = LOGIN_OVER;
+    return LOGIN_FAILED;
+}
 
 static enum login_step fail(struct login *l, enum err_code code, const char *text)
 {
     err_set(&l->error, code, "%s", text);
-    l->state = LOGIN_OVER;
-    return LOGIN_FAILED;
+    return give_up(l);
 }
 
 /* A sentence of ours, and the server's words. */
@@ -45,66 +61,85 @@ static enum login_step fail_with_words(struct login *l, enum err_code code, cons
                        "reason.%s"),
             what, words);
     free(words);
-    l->state = LOGIN_OVER;
-    return LOGIN_FAILED;
+    return give_up(l);
 }
 
 static enum login_step submit(struct login *l, const struct command *c)
 {
-    struct err e = {0};
-    if (pop3_submit(l->pop3, c, l->tag, &e))
-        return LOGIN_GOES_ON;
-    return fail(l, e.code, e.text);
+    return pop3_submit(l->pop3, c, l->tag, &l->error) ? LOGIN_GOES_ON : give_up(l);
 }
 
-/* ---- proving who we are ------------------------------------------------------------------ */
+/* ---- AUTH (RFC 5034) --------------------------------------------------------------------- */
 
-static enum login_step send_plain(struct login *l)
+/* Our side says no; the server answers -ERR to that, and the login ends with our reason. */
+static enum login_step call_off(struct login *l)
 {
-    struct buf response = BUF_INIT(LIMIT_AUTH_LINE);
-    enum login_step step;
-    l->auth = "PLAIN";
-    if (auth_plain(&response, l->account->user, l->password->text.data)) {
-        /* RFC 5034 section 4: an initial response only where it fits into 255 octets. */
-        bool fits = response.len + strlen("AUTH PLAIN \r\n") <= LIMIT_COMMAND;
-        step = submit(l, &(struct command){.verb = COMMAND_AUTH,
-                                           .text = "PLAIN",
-                                           .text2 = fits ? response.data : NULL});
-    } else {
-        step =
-            fail(l, ERR_AUTH, _("The user name or the password is too long for AUTH PLAIN."));
+    return pop3_answer(l->pop3, "*", NULL) ? LOGIN_GOES_ON : give_up(l);
+}
+
+static enum login_step answer(struct login *l, const char *response)
+{
+    return pop3_answer(l->pop3, response, &l->error) ? LOGIN_GOES_ON : give_up(l);
+}
+
+static enum login_step answer_challenge(struct login *l, const struct pop3_event *ev)
+{
+    if (l->error.code != ERR_NONE || !l->sasl) /* called off, and still asked */
+        return fail(l, ERR_PROTOCOL, _("The server asks when nothing is left to say."));
+    if (l->first_waits) {
+        enum login_step step = answer(l, l->first.data);
+        buf_wipe(&l->first);
+        l->first_waits = false;
+        return step;
     }
-    buf_wipe(&response);
-    return step;
-}
-
-static enum login_step answer_plain(struct login *l)
-{
     struct buf response = BUF_INIT(LIMIT_AUTH_LINE);
-    enum login_step step = LOGIN_GOES_ON;
-    if (auth_plain(&response, l->account->user, l->password->text.data) &&
-        !pop3_answer(l->pop3, response.data, &l->error))
-        step = fail(l, ERR_AUTH, l->error.text);
+    enum login_step step = sasl_step(l->sasl, ev->text, ev->len, &response, &l->error)
+                               ? answer(l, response.data)
+                               : call_off(l);
     buf_wipe(&response);
     return step;
 }
 
-static enum login_step send_user(struct login *l)
+/* What the client says first: with the command where it fits into 255 octets (section 4), else
+ * when it is asked. */
+static enum login_step begin_auth(struct login *l)
 {
-    l->auth = "USER";
-    return submit(l, &(struct command){.verb = COMMAND_USER, .text = l->account->user});
+    const char *name = l->mechanism->name, *initial = NULL;
+    if (l->mechanism->flags & MECHANISM_INITIAL) {
+        if (!sasl_step(l->sasl, NULL, 0, &l->first, &l->error))
+            return give_up(l);
+        l->first_waits = strlen("AUTH  \r\n") + strlen(name) + l->first.len > LIMIT_COMMAND;
+        if (!l->first_waits)
+            initial = l->first.len ? l->first.data : "=";
+    }
+    enum login_step step =
+        submit(l, &(struct command){.verb = COMMAND_AUTH, .text = name, .text2 = initial});
+    if (!l->first_waits)
+        buf_wipe(&l->first);
+    return step;
 }
+
+static enum login_step send_auth(struct login *l)
+{
+    const struct sasl_setup setup = {
+        .mechanism = l->mechanism->name,
+        .user = l->account->user,
+        .secret = l->password->text.data,
+        .host = l->account->host,
+        .port = l->account->port,
+        .binding = &l->binding,
+    };
+    l->sasl = sasl_new(&setup, &l->error);
+    return l->sasl ? begin_auth(l) : give_up(l);
+}
+
+/* ---- the ways without AUTH --------------------------------------------------------------- */
 
 static enum login_step send_apop(struct login *l)
 {
-    const char *challenge = pop3_challenge(l->pop3);
-    if (!*challenge)
-        return fail(l, ERR_AUTH,
-                    _("The server's greeting holds no APOP challenge: use --auth auto."));
     struct buf digest = BUF_INIT(64);
     enum login_step step = LOGIN_GOES_ON;
-    l->auth = "APOP";
-    if (auth_apop_digest(&digest, challenge, l->password->text.data))
+    if (auth_apop_digest(&digest, pop3_challenge(l->pop3), l->password->text.data))
         step = submit(l, &(struct command){.verb = COMMAND_APOP,
                                            .text = l->account->user,
                                            .text2 = digest.data});
@@ -112,10 +147,37 @@ static enum login_step send_apop(struct login *l)
     return step;
 }
 
-static bool offers_plain(const struct login *l)
+/* ---- choosing ---------------------------------------------------------------------------- */
+
+static const char *offered_sasl(const struct login *l)
 {
-    const char *mechanisms = pop3_capa_args(l->pop3, CAPA_SASL);
-    return mechanisms && reply_has_word(mechanisms, strlen(mechanisms), "PLAIN");
+    const char *words = pop3_capa_args(l->pop3, CAPA_SASL);
+    return words ? words : "";
+}
+
+static struct mechanism_ask facts(const struct login *l)
+{
+    const struct account *a = l->account;
+    unsigned capa = pop3_capa(l->pop3);
+    struct mechanism_ask ask = {
+        .wanted = a->auth,
+        .sasl = offered_sasl(l),
+        .user = !capa || capa & CAPA_USER,
+        .challenge = *pop3_challenge(l->pop3) != '\0',
+        .tls = l->secure,
+        .private = l->loopback,
+        .insecure = a->insecure,
+        .token = a->oauth,
+        .certificate = a->tls_cert != NULL,
+        .ticket = sasl_has_ticket(),
+        .binding = l->binding.type != TLS_BINDING_NONE,
+    };
+    for (unsigned i = ACCOUNT_AUTH_AUTO + 1; i < ACCOUNT_AUTH_COUNT; i++) {
+        const struct mechanism *m = mechanism_of((enum account_auth)i);
+        if (m->flags & MECHANISM_SASL && !sasl_knows(m->name, l->binding.type))
+            ask.missing |= 1u << i;
+    }
+    return ask;
 }
 
 /* The language of the server's words, from the locale's: "de_AT.UTF-8" is "de-AT".  English is
@@ -146,24 +208,46 @@ static void ask_for_utf8(struct login *l)
 static enum login_step authenticate(struct login *l)
 {
     ask_for_utf8(l);
+    struct mechanism_ask ask = facts(l);
     l->state = LOGIN_AUTH;
-    if (l->account->auth == ACCOUNT_AUTH_APOP)
+    l->mechanism = mechanism_choose(&ask, &l->error);
+    if (!l->mechanism)
+        return give_up(l);
+    l->auth = l->mechanism->name;
+    if (l->mechanism->flags & MECHANISM_SASL)
+        return send_auth(l);
+    if (l->mechanism->auth == ACCOUNT_AUTH_APOP)
         return send_apop(l);
-    if (!l->secure && !l->loopback && !l->account->insecure)
-        return fail(
-            l, ERR_AUTH,
-            _("The connection is not encrypted: the password was not sent. Use pops://, "
-              "or --insecure if the whole way to the server is yours."));
-    if (l->account->auth == ACCOUNT_AUTH_PLAIN ||
-        (l->account->auth == ACCOUNT_AUTH_AUTO && offers_plain(l)))
-        return send_plain(l);
-    return send_user(l);
+    return submit(l, &(struct command){.verb = COMMAND_USER, .text = l->account->user});
 }
 
-/* A -ERR that may say why in its code (RFC 2449 section 8, RFC 3206); else it means OTHERWISE.
- */
-static enum login_step refused(struct login *l, const struct pop3_event *ev,
-                               enum err_code otherwise, const char *what)
+/* ---- the verdict ------------------------------------------------------------------------- */
+
+/* Why the server says no, in words of ours, where it does not say it itself.  A server may
+ * offer what it cannot check: it keeps passwords in one form, and each digest wants its own. */
+static void explain_refusal(const struct login *l, struct buf *why)
+{
+    const char *token = l->sasl ? sasl_refusal(l->sasl) : "";
+    if (*token)
+        buf_printf(why, _("The server refused the token (%s)."), token);
+    else if (l->mechanism->flags & MECHANISM_TOKEN)
+        buf_printf(why, _("The user name is wrong, or the token has expired."));
+    else if (l->mechanism->auth == ACCOUNT_AUTH_GSSAPI)
+        buf_printf(why, _("The Kerberos ticket does not open this maildrop."));
+    else if (l->mechanism->auth == ACCOUNT_AUTH_EXTERNAL)
+        buf_printf(why, _("The certificate does not open this maildrop."));
+    else if (l->mechanism->flags & MECHANISM_DIGEST && l->secure)
+        buf_printf(why,
+                   _("The user name or the password is wrong, or the server cannot check it by "
+                     "%s (then set auth = plain)."),
+                   l->mechanism->name);
+    else
+        buf_printf(why, _("The user name or the password is wrong."));
+}
+
+/* A -ERR that says by its code, or its words, that it is not about the password (RFC 2449 section
+ * 8, RFC 3206).  False where it does not; else *STEP is set. */
+static bool says_why(struct login *l, const struct pop3_event *ev, enum login_step *step)
 {
     static const struct {
         enum reply_code code;
@@ -178,13 +262,56 @@ static enum login_step refused(struct login *l, const struct pop3_event *ev,
          N_("The server has trouble that should pass; try again later.")},
         {REPLY_SYS_PERM, ERR_UNAVAILABLE,
          N_("The server has trouble that needs its administrator.")},
-        {REPLY_AUTH, ERR_AUTH, N_("The user name or the password is wrong.")},
     };
     l->refusal = ev->code == REPLY_CODE_NONE ? reply_guess(ev->text, ev->len) : ev->code;
-    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
-        if (reasons[i].code == l->refusal)
-            return fail_with_words(l, reasons[i].error, _(reasons[i].what), ev);
-    return fail_with_words(l, otherwise, what, ev);
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {
+        if (reasons[i].code == l->refusal) {
+            *step = fail_with_words(l, reasons[i].error, _(reasons[i].what), ev);
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum login_step refused(struct login *l, const struct pop3_event *ev)
+{
+    enum login_step step;
+    if (l->error.code != ERR_NONE) /* it was us */
+        return give_up(l);
+    if (says_why(l, ev, &step))
+        return step;
+    if (ev->code != REPLY_AUTH && !(l->sasl && *sasl_refusal(l->sasl)))
+        return fail_with_words(l, ERR_AUTH, _("The login was refused."), ev);
+    struct buf why = BUF_INIT(sizeof l->error.text);
+    explain_refusal(l, &why);
+    step = fail_with_words(l, ERR_AUTH, why.data, ev);
+    buf_release(&why);
+    return step;
+}
+
+static enum login_step turned_away(struct login *l, const struct pop3_event *ev)
+{
+    enum login_step step;
+    if (says_why(l, ev, &step))
+        return step;
+    return fail_with_words(l, ERR_UNAVAILABLE, _("The server turned the connection away."), ev);
+}
+
+static enum login_step accepted(struct login *l)
+{
+    if (l->sasl && !sasl_may_end(l->sasl)) {
+        err_set(
+            &l->error, ERR_AUTH,
+            _("The server let us in by %s without proving that it knows the password: it may "
+              "be an impostor, and the connection was closed."),
+            l->auth);
+        return fail(l, ERR_AUTH, l->error.text);
+    }
+    if (l->error.code != ERR_NONE) /* called off, and let in all the same */
+        return give_up(l);
+    login_end(l);
+    l->state = LOGIN_OVER;
+    return LOGIN_DONE;
 }
 
 /* ---- TLS --------------------------------------------------------------------------------- */
@@ -217,21 +344,16 @@ static enum login_step ask_capa(struct login *l)
     return submit(l, &(struct command){.verb = COMMAND_CAPA});
 }
 
-enum login_step login_secured(struct login *l)
+enum login_step login_secured(struct login *l, struct tls_binding binding)
 {
     l->secure = true;
+    l->binding = binding;
     pop3_tls_started(l->pop3);
     /* What was said in clear is forgotten: CAPA again (RFC 2595 section 4). */
     return l->state == LOGIN_GREETING ? LOGIN_GOES_ON : ask_capa(l);
 }
 
 /* ---- what the server says ---------------------------------------------------------------- */
-
-static enum login_step authenticated(struct login *l)
-{
-    l->state = LOGIN_OVER;
-    return LOGIN_DONE;
-}
 
 static enum login_step reply(struct login *l, const struct pop3_event *ev)
 {
@@ -246,11 +368,11 @@ static enum login_step reply(struct login *l, const struct pop3_event *ev)
         return go_on_in_clear(l, _("not encrypted: the server refused STLS"));
     case LOGIN_AUTH:
         if (!ev->ok)
-            return refused(l, ev, ERR_AUTH, _("The login was refused."));
+            return refused(l, ev);
         if (ev->verb == COMMAND_USER)
             return submit(
                 l, &(struct command){.verb = COMMAND_PASS, .text = l->password->text.data});
-        return authenticated(l);
+        return accepted(l);
     case LOGIN_GREETING:
     case LOGIN_OVER:
         break;
@@ -274,13 +396,13 @@ enum login_step login_event(struct login *l, const struct pop3_event *ev)
         l->is_demon = shows_demon(ev->text, ev->len);
         if (ev->ok)
             return ask_capa(l);
-        return refused(l, ev, ERR_UNAVAILABLE, _("The server turned the connection away."));
+        return turned_away(l, ev);
     case POP3_EVENT_REPLY:
         return reply(l, ev);
     case POP3_EVENT_END:
         return l->state == LOGIN_CAPA ? capa_known(l, true) : LOGIN_GOES_ON;
     case POP3_EVENT_CONTINUE:
-        return l->state == LOGIN_AUTH ? answer_plain(l) : LOGIN_GOES_ON;
+        return l->state == LOGIN_AUTH ? answer_challenge(l, ev) : LOGIN_GOES_ON;
     case POP3_EVENT_LINE:
     case POP3_EVENT_FAREWELL:
     case POP3_EVENT_BROKEN:

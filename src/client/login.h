@@ -1,7 +1,9 @@
 /* From the greeting to TRANSACTION: which commands a login sends, and when it must not go on.
- * Pure: it knows the protocol core and the account, no socket and no clock.
+ * It knows the protocol core and the account, no socket and no clock.
+ *   - mechanism.h says by which way, sasl.h what is said on it (RFC 5034);
  *   - nothing secret outside TLS, except on loopback or where the account says `insecure`;
  * APOP, which shows no password, only where it is asked for by name;
+ *   - a +OK counts only where the server has proven what the mechanism makes it prove;
  *   - STLS, where the account asks for it, must succeed; it is only left out on loopback or
  * with `insecure`, and then login_warning() says so;
  *   - a password is tried once. */
@@ -10,7 +12,11 @@
 
 #include <stdbool.h>
 
+#include "base/buf.h"
 #include "base/err.h"
+#include "client/mechanism.h"
+#include "client/sasl.h"
+#include "net/tls.h"
 #include "pop3/pop3.h"
 #include "store/account.h"
 #include "store/secret.h"
@@ -34,17 +40,24 @@ struct login {
     bool secure;    /* TLS is up */
     bool is_demon;  /* the greeting is Demon's: SDPS */
     enum login_state state;
+    struct tls_binding binding;        /* of that TLS */
+    const struct mechanism *mechanism; /* chosen, NULL before */
+    struct sasl *sasl;                 /* while AUTH is under way */
+    struct buf first; /* the initial response that waits for the first challenge; secret */
+    bool first_waits;
     const char *auth;        /* the mechanism in use, "" before */
     const char *warning;     /* what is not as safe as it should be, or "" */
     enum reply_code refusal; /* why, where the server refused and said so */
     struct err error;
 };
 
-/* Before the greeting. */
+/* Before the greeting; login_end() for each. */
 void login_begin(struct login *l, const struct account *account, const struct secret *password,
                  struct pop3 *pop3, uint64_t tag);
+/* Wipes what is secret; `auth` and the error stay.  For a login that never began, too. */
+void login_end(struct login *l);
 /* A TLS handshake is complete: before the greeting, or after LOGIN_WANTS_TLS. */
-enum login_step login_secured(struct login *l);
+enum login_step login_secured(struct login *l, struct tls_binding binding);
 /* An event of TAG, a greeting or a challenge. */
 enum login_step login_event(struct login *l, const struct pop3_event *event);
 

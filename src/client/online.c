@@ -69,6 +69,7 @@ static void drop_connection(struct online *o)
     if (o->link)
         note(o, _("closed"));
     link_free(o->link);
+    login_end(&o->login);
     pop3_free(o->pop3);
     o->link = NULL;
     o->pop3 = NULL;
@@ -95,6 +96,10 @@ void online_hang_up(struct online *o)
 
 static void fail(struct online *o, enum err_code code, const char *text)
 {
+    if (o->login.error.code != ERR_NONE) { /* called off on our side: that is why it ended */
+        code = o->login.error.code;
+        text = o->login.error.text;
+    }
     char *clean = text_clean_line(text, strlen(text));
     err_set(&o->error, code, "%s", clean);
     o->failed = true;
@@ -131,7 +136,12 @@ static int64_t silence_ms(const struct online *o)
 
 static void load_trust(struct online *o)
 {
-    struct tls_config config = {o->account->tls_ca, o->account->tls_pin, o->account->insecure};
+    const struct account *a = o->account;
+    struct tls_config config = {.ca_file = a->tls_ca,
+                                .pin = a->tls_pin,
+                                .insecure = a->insecure,
+                                .cert = a->tls_cert,
+                                .key = a->tls_key};
     struct err e = {0};
     o->trust = tls_trust_new(&config, &e);
     if (!o->trust)
@@ -168,6 +178,7 @@ void online_connect(struct online *o, int64_t now)
     o->failed = false;
     o->login.auth = "";
     o->login.refusal = REPLY_CODE_NONE;
+    err_clear(&o->login.error);
     o->rtt_ms = -1;
     o->active_at = now;
     o->deadline = now + (o->account->timeout_s ? (int64_t)o->account->timeout_s * 1000
@@ -208,11 +219,9 @@ static void follow_login(struct online *o, enum login_step step, int64_t now)
     case LOGIN_DONE:
         logged_in(o, now);
         break;
-    case LOGIN_FAILED: {
-        struct err e = o->login.error;
-        fail(o, e.code, e.text);
+    case LOGIN_FAILED:
+        fail(o, o->login.error.code, o->login.error.text);
         break;
-    }
     }
 }
 
@@ -312,7 +321,7 @@ static void link_ready(struct online *o, int64_t now)
         note_tls(o);
         if (*tls_warning(link_tls(o->link)))
             o->login.warning = tls_warning(link_tls(o->link));
-        follow_login(o, login_secured(&o->login), now);
+        follow_login(o, login_secured(&o->login, tls_channel_binding(link_tls(o->link))), now);
     }
 }
 

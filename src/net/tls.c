@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <gnutls/gnutls.h>
 
@@ -77,8 +78,51 @@ static bool load_system(struct tls_trust *t, struct err *e)
     return false;
 }
 
+static bool is_readable(const char *file, const char *setting, struct err *e)
+{
+    if (access(file, R_OK) == 0)
+        return true;
+    err_set(e, ERR_CONFIG, _("cannot read %.300s, which %s names: %s"), file, setting,
+            strerror(errno));
+    return false;
+}
+
+static bool load_own(struct tls_trust *t, const struct tls_config *config, struct err *e)
+{
+    const char *key = config->key ? config->key : config->cert;
+    if (!config->cert) {
+        err_set(e, ERR_CONFIG, "%s", _("tls-key is of no use without tls-cert"));
+        return false;
+    }
+    if (!is_readable(config->cert, "tls-cert", e) || !is_readable(key, "tls-key", e))
+        return false;
+    int code = gnutls_certificate_set_x509_key_file(t->credentials, config->cert, key,
+                                                    GNUTLS_X509_FMT_PEM);
+    if (code >= 0)
+        return true;
+    if (code == GNUTLS_E_CERTIFICATE_KEY_MISMATCH)
+        err_set(e, ERR_CONFIG,
+                _("the key in %.150s does not belong to the certificate in "
+                  "%.150s"),
+                key, config->cert);
+    else if (code == GNUTLS_E_DECRYPTION_FAILED)
+        err_set(e, ERR_CONFIG,
+                _("the key in %.300s is encrypted; decrypt it into a file that "
+                  "only you can read"),
+                key);
+    else
+        err_set(e, ERR_CONFIG,
+                _("%.150s and %.150s are no certificate and its key in PEM form: "
+                  "%s"),
+                config->cert, key, gnutls_strerror(code));
+    return false;
+}
+
 static bool load(struct tls_trust *t, const struct tls_config *config, struct err *e)
 {
+    if ((config->cert || config->key) && !load_own(t, config, e))
+        return false;
+
     if (config->pin && !pin_parse(&t->pin, config->pin)) {
         err_set(e, ERR_CONFIG, "%s",
                 _("tls-pin must be the 64 hexadecimal digits of a SHA-256, with or without "
@@ -212,7 +256,9 @@ static int name_server(struct tls *t)
 
 static int set_up(struct tls *t)
 {
-    int code = gnutls_init(&t->session, GNUTLS_CLIENT | GNUTLS_NONBLOCK | GNUTLS_NO_TICKETS);
+    /* One certificate at most, and the user named it: shown whichever issuers are asked for. */
+    int code = gnutls_init(&t->session, GNUTLS_CLIENT | GNUTLS_NONBLOCK | GNUTLS_NO_TICKETS |
+                                            GNUTLS_FORCE_CLIENT_CERT);
     if (code != 0)
         return code;
     gnutls_session_set_ptr(t->session, t);
@@ -399,6 +445,24 @@ void tls_bye(struct tls *t)
 {
     if (t->is_up && t->err.code == ERR_NONE)
         gnutls_bye(t->session, GNUTLS_SHUT_WR);
+}
+
+struct tls_binding tls_channel_binding(const struct tls *t)
+{
+    struct tls_binding binding = {TLS_BINDING_NONE, 0, {0}};
+    if (!t->is_up)
+        return binding;
+    bool is_1_3 = gnutls_protocol_get_version(t->session) == GNUTLS_TLS1_3;
+    gnutls_datum_t d = {NULL, 0};
+    int code = gnutls_session_channel_binding(
+        t->session, is_1_3 ? GNUTLS_CB_TLS_EXPORTER : GNUTLS_CB_TLS_UNIQUE, &d);
+    if (code == 0 && d.size <= sizeof binding.bytes) {
+        binding.type = is_1_3 ? TLS_BINDING_EXPORTER : TLS_BINDING_UNIQUE;
+        binding.len = d.size;
+        memcpy(binding.bytes, d.data, d.size);
+    }
+    gnutls_free(d.data);
+    return binding;
 }
 
 const char *tls_version(const struct tls *t)

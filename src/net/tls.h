@@ -15,10 +15,13 @@ struct tls_config {
     const char *ca_file; /* PEM; NULL: the system's trust */
     const char *pin;     /* SHA-256 of the certificate, hexadecimal, colons allowed; or NULL */
     bool insecure;       /* accept any certificate (and say so); a pin still counts */
+    const char *cert;    /* our own, shown where the server asks for one; PEM; or NULL */
+    const char *key;     /* its private key; NULL: it stands in the same file */
 };
 
-/* Trust, loaded once and shared by the sessions of one account.  NULL with E set where the file
- * cannot be read, holds no certificate, or the pin is malformed. */
+/* Trust, loaded once and shared by the sessions of one account.  NULL with E set where a file
+ * cannot be read, holds no certificate or key, the two do not belong together, or the pin is
+ * malformed. */
 struct tls_trust;
 struct tls_trust *tls_trust_new(const struct tls_config *config, struct err *e);
 void tls_trust_free(struct tls_trust *t);
@@ -45,6 +48,17 @@ enum tls_result tls_write(struct tls *t, const char *bytes, size_t len, size_t *
 bool tls_pending(const struct tls *t);
 /* Sends close_notify without waiting. */
 void tls_bye(struct tls *t);
+
+/* What only the two ends of this session know (RFC 5056): in a login it shows that nobody sits
+ * between them.  tls-exporter (RFC 9266) in TLS 1.3, tls-unique (RFC 5929) in TLS 1.2; of type
+ * NONE before the handshake is done. */
+enum tls_binding_type { TLS_BINDING_NONE, TLS_BINDING_UNIQUE, TLS_BINDING_EXPORTER };
+struct tls_binding {
+    enum tls_binding_type type;
+    size_t len;
+    unsigned char bytes[64];
+};
+struct tls_binding tls_channel_binding(const struct tls *t);
 
 /* "TLS1.3"; and the certificate's SHA-256 as colon-separated upper-case hexadecimal; "" before
  * the handshake. */

@@ -16,6 +16,38 @@ bool auth_plain(struct buf *out, const char *user, const char *password)
     return fits;
 }
 
+/* RFC 5801 section 4: a name in a GS2 header. */
+static bool append_saslname(struct buf *out, const char *name)
+{
+    bool fits = true;
+    for (; fits && *name; name++)
+        fits = *name == ','   ? buf_append_str(out, "=2C")
+               : *name == '=' ? buf_append_str(out, "=3D")
+                              : buf_append_char(out, *name);
+    return fits;
+}
+
+bool auth_oauthbearer(struct buf *out, const char *user, const char *host, unsigned port,
+                      const char *token)
+{
+    struct buf message = BUF_INIT(LIMIT_AUTH_LINE);
+    bool fits =
+        buf_append_str(&message, "n,a=") && append_saslname(&message, user) &&
+        buf_printf(&message, ",\1host=%s\1port=%u\1auth=Bearer %s\1\1", host, port, token) &&
+        digest_base64(out, message.data, message.len);
+    buf_wipe(&message);
+    return fits;
+}
+
+bool auth_xoauth2(struct buf *out, const char *user, const char *token)
+{
+    struct buf message = BUF_INIT(LIMIT_AUTH_LINE);
+    bool fits = buf_printf(&message, "user=%s\1auth=Bearer %s\1\1", user, token) &&
+                digest_base64(out, message.data, message.len);
+    buf_wipe(&message);
+    return fits;
+}
+
 /* What may stand between the angle brackets of a challenge. */
 static bool is_challenge_byte(char c)
 {

@@ -11,6 +11,12 @@
 /* RFC 4616, base64: the initial response of AUTH PLAIN.  False where OUT is too small. */
 bool auth_plain(struct buf *out, const char *user, const char *password);
 
+/* OAuth bearer tokens, base64.  RFC 7628 section 3.1; and what Google and Microsoft had before
+ * it. */
+bool auth_oauthbearer(struct buf *out, const char *user, const char *host, unsigned port,
+                      const char *token);
+bool auth_xoauth2(struct buf *out, const char *user, const char *token);
+
 /* The challenge of a greeting (RFC 1939 APOP): the last "<...@...>" of printable ASCII without
  * blanks or further angle brackets inside; base64 characters occur.  False where there is none.
  * A challenge that is not of this form must not be signed (CVE-2007-1558). */

@@ -52,6 +52,8 @@ void account_release(struct account *a)
     free(a->tls_ca);
     free(a->trace);
     free(a->tls_pin);
+    free(a->tls_cert);
+    free(a->tls_key);
     charsets_free(a->charsets);
     account_init(a);
 }
@@ -82,6 +84,8 @@ void account_copy(struct account *to, const struct account *from)
     copy.tls_ca = copy_string(from->tls_ca);
     copy.trace = copy_string(from->trace);
     copy.tls_pin = copy_string(from->tls_pin);
+    copy.tls_cert = copy_string(from->tls_cert);
+    copy.tls_key = copy_string(from->tls_key);
     copy.charsets = no_charsets;
     for (size_t i = 0; from->charsets[i]; i++)
         add_charset(&copy, from->charsets[i], strlen(from->charsets[i]));
@@ -306,7 +310,27 @@ static bool take_charsets(struct account *a, const struct setting *s, const char
     return true;
 }
 
-static const char *const auth_words[] = {"auto", "plain", "user", "apop", NULL};
+static const char *const auth_words[] = {
+    "auto",
+    "plain",
+    "user",
+    "apop",
+    "login",
+    "cram-md5",
+    "digest-md5",
+    "scram-sha-1",
+    "scram-sha-256",
+    "scram-sha-1-plus",
+    "scram-sha-256-plus",
+    "gssapi",
+    "external",
+    "oauthbearer",
+    "xoauth2",
+    "ntlm",
+    NULL,
+};
+_Static_assert(sizeof auth_words / sizeof *auth_words == ACCOUNT_AUTH_COUNT + 1,
+               "a word for each");
 static const char *const tls_words[] = {"implicit", "starttls", "none", NULL};
 static const char *const sdps_words[] = {"auto", "yes", "no", NULL};
 static const char *const pipelining_words[] = {"auto", "force", "off", NULL};
@@ -318,11 +342,14 @@ static const struct setting settings[] = {
     {"port", take_port, 0, NULL},
     {"user", take_user, FIELD(user), NULL},
     {"auth", take_word, FIELD(auth), auth_words},
+    {"oauth", take_switch, FIELD(oauth), NULL},
     {"pass-command", take_text, FIELD(pass_command), NULL},
     {"tls", take_tls, 0, tls_words},
     {"tls-ca", take_path, FIELD(tls_ca), NULL},
     {"trace", take_path, FIELD(trace), NULL},
     {"tls-pin", take_pin, FIELD(tls_pin), NULL},
+    {"tls-cert", take_path, FIELD(tls_cert), NULL},
+    {"tls-key", take_path, FIELD(tls_key), NULL},
     {"insecure", take_switch, FIELD(insecure), NULL},
     {"read-only", take_switch, FIELD(read_only), NULL},
     {"pipelining", take_word, FIELD(pipelining), pipelining_words},
@@ -363,6 +390,11 @@ bool account_set(struct account *a, const char *name, const char *value, struct 
     }
     refuse_name(name, e);
     return false;
+}
+
+bool account_needs_password(const struct account *a)
+{
+    return a->auth != ACCOUNT_AUTH_EXTERNAL && a->auth != ACCOUNT_AUTH_GSSAPI;
 }
 
 /* ---- URLs ------------------------------------------------------------------------------- */

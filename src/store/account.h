@@ -13,7 +13,20 @@ enum account_auth {
     ACCOUNT_AUTH_AUTO,
     ACCOUNT_AUTH_PLAIN,
     ACCOUNT_AUTH_USER,
-    ACCOUNT_AUTH_APOP
+    ACCOUNT_AUTH_APOP,
+    ACCOUNT_AUTH_LOGIN,
+    ACCOUNT_AUTH_CRAM_MD5,
+    ACCOUNT_AUTH_DIGEST_MD5,
+    ACCOUNT_AUTH_SCRAM_SHA_1,
+    ACCOUNT_AUTH_SCRAM_SHA_256,
+    ACCOUNT_AUTH_SCRAM_SHA_1_PLUS,
+    ACCOUNT_AUTH_SCRAM_SHA_256_PLUS,
+    ACCOUNT_AUTH_GSSAPI,
+    ACCOUNT_AUTH_EXTERNAL,
+    ACCOUNT_AUTH_OAUTHBEARER,
+    ACCOUNT_AUTH_XOAUTH2,
+    ACCOUNT_AUTH_NTLM,
+    ACCOUNT_AUTH_COUNT
 };
 enum account_pipelining {
     ACCOUNT_PIPELINING_AUTO,
@@ -33,10 +46,13 @@ struct account {
     bool port_given; /* else it follows `tls`: 995 with implicit TLS, 110 without */
     enum account_tls tls;
     enum account_auth auth;
+    bool oauth; /* what pass_command prints is an OAuth token, not a password */
     char *pass_command;
     char *tls_ca;
     char *trace; /* a file for the dialogue */
     char *tls_pin;
+    char *tls_cert; /* PEM: the client's own, for EXTERNAL */
+    char *tls_key;  /* NULL: it stands in tls_cert */
     bool insecure;
     bool read_only;
     enum account_pipelining pipelining;
@@ -68,5 +84,8 @@ bool account_looks_like_url(const char *text);
 bool account_set(struct account *a, const char *name, const char *value, struct err *e);
 /* The names that account_set() knows, for I from 0; NULL behind the last. */
 const char *account_setting(size_t i);
+
+/* False where the way to log in that A names takes no password: do not ask for one. */
+bool account_needs_password(const struct account *a);
 
 #endif

@@ -50,17 +50,17 @@ bool secret_set(struct secret *s, const char *bytes, size_t len)
     return s->is_set;
 }
 
-/* Sets the secret from LINE or says what is wrong with it; SOURCE begins the sentence. */
-static bool set_line(struct secret *s, const char *line, size_t len, const char *source,
-                     struct err *e)
+/* Sets the secret from LINE, at most MAX octets, or says what is wrong with it; SOURCE begins
+ * the sentence. */
+static bool set_line(struct secret *s, const char *line, size_t len, size_t max,
+                     const char *source, struct err *e)
 {
-    if (secret_set(s, line, len))
+    if (len <= max && secret_set(s, line, len))
         return true;
     if (len == 0)
         err_set(e, ERR_AUTH, _("%s: the password is empty"), source);
-    else if (len > SECRET_MAX)
-        err_set(e, ERR_AUTH, _("%s: the password is longer than %d octets"), source,
-                SECRET_MAX);
+    else if (len > max)
+        err_set(e, ERR_AUTH, _("%s: the password is longer than %zu octets"), source, max);
     else
         err_set(e, ERR_AUTH, _("%s: the password holds a NUL or a carriage return"), source);
     return false;
@@ -211,7 +211,7 @@ static bool run_result(struct run *r, bool in_time, const char *name, struct sec
         return false;
     if (r->len && r->line[r->len - 1] == '\r')
         r->len--;
-    return set_line(s, r->line, r->len, source, e);
+    return set_line(s, r->line, r->len, SECRET_MAX, source, e);
 }
 
 bool secret_from_command_within(struct secret *s, const struct account *a, int limit_ms,
@@ -238,6 +238,10 @@ bool secret_from_command(struct secret *s, const struct account *a, struct err *
 
 /* ---- the terminal --------------------------------------------------------------------------
  */
+
+/* Terminals cut a line at some 4,000 octets (Linux), or at 1,024: never take what may be cut.
+ */
+#define TYPED_MAX 1000
 
 /* What ends or stops a program while somebody types a password. */
 static const int tty_signals[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGTSTP};
@@ -341,7 +345,7 @@ static ssize_t tty_ask_until_answered(struct tty *t, const char *prompt, char *l
 bool secret_from_terminal(struct secret *s, const char *prompt, struct err *e)
 {
     struct tty t = {.fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC)};
-    char line[SECRET_MAX + 2]; /* with its newline, and room to see that it is too long */
+    char line[TYPED_MAX + 2]; /* with its newline, and room to see that it is too long */
     secret_wipe(s);
     if (t.fd < 0 || t.fd >= FD_SETSIZE) {
         if (t.fd >= 0)
@@ -358,7 +362,7 @@ bool secret_from_terminal(struct secret *s, const char *prompt, struct err *e)
     if (n < 0)
         err_set(e, ERR_AUTH, "%s", _("no password was given"));
     else
-        is_set = set_line(s, line, (size_t)n, _("terminal"), e);
+        is_set = set_line(s, line, (size_t)n, TYPED_MAX, _("terminal"), e);
     mem_wipe(line, sizeof line);
     return is_set;
 }

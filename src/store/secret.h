@@ -9,8 +9,8 @@
 #include "base/err.h"
 #include "store/account.h"
 
-/* Octets; no mail server takes longer ones in a command line. */
-#define SECRET_MAX 1024
+/* Octets.  OAuth tokens are long; more does not fit into LIMIT_AUTH_LINE. */
+#define SECRET_MAX 8192
 #define SECRET_COMMAND_MS 60000
 
 struct secret {
@@ -32,8 +32,9 @@ bool secret_from_command(struct secret *s, const struct account *a, struct err *
 /* The same with another limit than SECRET_COMMAND_MS. */
 bool secret_from_command_within(struct secret *s, const struct account *a, int limit_ms,
                                 struct err *e);
-/* Asks on the terminal /dev/tty with echo off, restored on every signal.  False with E
- * (ERR_AUTH) where there is no terminal, or no answer. */
+/* Asks on the terminal /dev/tty with echo off, restored on every signal; takes 1,000 octets, as
+ * terminals cut longer lines.  False with E (ERR_AUTH) where there is no terminal, or no
+ * answer. */
 bool secret_from_terminal(struct secret *s, const char *prompt, struct err *e);
 
 /* Keeps secrets out of core dumps and other processes' reach. */

@@ -98,14 +98,28 @@ void certs_release(struct certs_pair *c)
     gnutls_x509_privkey_deinit(c->key);
 }
 
-void certs_write(const struct certs_pair *c, char *path)
+static void write_pem(gnutls_datum_t pem, char *path)
 {
-    gnutls_datum_t pem;
-    must(gnutls_x509_crt_export2(c->crt, GNUTLS_X509_FMT_PEM, &pem));
     int fd = mkstemp(path);
     cr_assert(fd >= 0 && write(fd, pem.data, pem.size) == (ssize_t)pem.size);
     close(fd);
     gnutls_free(pem.data);
+}
+
+void certs_write(const struct certs_pair *c, char *path)
+{
+    gnutls_datum_t pem;
+    must(gnutls_x509_crt_export2(c->crt, GNUTLS_X509_FMT_PEM, &pem));
+    write_pem(pem, path);
+}
+
+void certs_write_key(const struct certs_pair *c, const char *password, char *path)
+{
+    gnutls_datum_t pem;
+    must(gnutls_x509_privkey_export2_pkcs8(
+        c->key, GNUTLS_X509_FMT_PEM, password,
+        password ? GNUTLS_PKCS_PBES2_AES_256 : GNUTLS_PKCS_PLAIN, &pem));
+    write_pem(pem, path);
 }
 
 void certs_fingerprint(const struct certs_pair *c, char text[96])

@@ -36,6 +36,8 @@ void certs_release(struct certs_pair *c);
 /* A new file in PEM form; its name goes into PATH ("/tmp/...XXXXXX").  The caller unlinks it.
  */
 void certs_write(const struct certs_pair *c, char *path);
+/* The same of its key, encrypted with PASSWORD if that is not NULL. */
+void certs_write_key(const struct certs_pair *c, const char *password, char *path);
 /* "AB:CD:...", the SHA-256 of the DER form. */
 void certs_fingerprint(const struct certs_pair *c, char text[96]);
 
