@@ -109,7 +109,11 @@ static void draw_title(const struct app *app, int cols)
         buf_printf(&left, "%s@%s:%u", account->user, account->host, (unsigned)account->port);
         const char *tls = client_tls(app->client), *auth = client_auth(app->client);
         if (client_state(app->client) >= ONLINE_LOGIN)
-            buf_printf(&left, "  %s  %s", *tls ? tls : _("NO TLS"), auth);
+            buf_printf(&left, "  %s  %s",
+                       *tls              ? tls
+                       : account->tunnel ? _("tunnel")
+                                         : _("NO TLS"),
+                       auth);
     }
     const char *state = state_word(app);
     if (*state)

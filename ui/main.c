@@ -34,6 +34,7 @@ static const char usage[] =
        "  --insecure            accept any certificate, and connections without TLS\n"
        "  --read-only           delete nothing\n"
        "  --pipelining MODE     auto, force or off\n"
+       "  --tunnel CMD          talk to a command's input and output, e.g. ssh\n"
        "  --trace FILE          append the dialogue, passwords masked\n"
        "  --timeout S           seconds of silence before giving up\n"
        "  --theme NAME          colours: default, light, mono, nord, or a file\n"
@@ -59,6 +60,7 @@ static const struct option options[] = {
     {"insecure", no_argument, NULL, OPTION_ACCOUNT},
     {"read-only", no_argument, NULL, OPTION_ACCOUNT},
     {"pipelining", required_argument, NULL, OPTION_ACCOUNT},
+    {"tunnel", required_argument, NULL, OPTION_ACCOUNT},
     {"trace", required_argument, NULL, OPTION_ACCOUNT},
     {"timeout", required_argument, NULL, OPTION_ACCOUNT},
     {"format", required_argument, NULL, OPTION_FORMAT},
@@ -205,6 +207,9 @@ static int check_account(const struct account *a)
     if (!a->user || !*a->user)
         return cmd_fail(ERR_USAGE, _("no user name for %s: write pops://USER@%s"), a->host,
                         a->host);
+    if (!a->login && !a->tunnel)
+        return cmd_fail(ERR_CONFIG,
+                        _("login = no needs a tunnel to a server that knows the user"));
     return 0;
 }
 

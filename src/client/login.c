@@ -380,6 +380,13 @@ static enum login_step reply(struct login *l, const struct pop3_event *ev)
     return LOGIN_GOES_ON;
 }
 
+static enum login_step need_no_login(struct login *l)
+{
+    pop3_logged_in(l->pop3);
+    l->state = LOGIN_OVER;
+    return LOGIN_DONE;
+}
+
 static bool shows_demon(const char *text, size_t len)
 {
     static const char word[] = "demon.";
@@ -394,6 +401,8 @@ enum login_step login_event(struct login *l, const struct pop3_event *ev)
     switch (ev->type) {
     case POP3_EVENT_GREETING:
         l->is_demon = shows_demon(ev->text, ev->len);
+        if (ev->ok && !l->account->login)
+            return need_no_login(l);
         if (ev->ok)
             return ask_capa(l);
         return turned_away(l, ev);

@@ -148,6 +148,12 @@ static void load_trust(struct online *o)
         fail(o, e.code, e.text);
 }
 
+/* A tunnel is private by itself: TLS through it only where the user says so. */
+static bool wants_tls(const struct account *a)
+{
+    return a->tls != ACCOUNT_TLS_NONE && (!a->tunnel || a->tls_given);
+}
+
 static void open_link(struct online *o)
 {
     const struct account *a = o->account;
@@ -159,8 +165,10 @@ static void open_link(struct online *o)
             o->link = link_over(fd);
         return;
     }
-    o->link = link_new(a->host, a->port, a->tls == ACCOUNT_TLS_IMPLICIT);
-    if (a->tls == ACCOUNT_TLS_NONE)
+    bool implicit = wants_tls(a) && a->tls == ACCOUNT_TLS_IMPLICIT;
+    o->link = a->tunnel ? link_tunnel(a->tunnel, a->host, implicit)
+                        : link_new(a->host, a->port, implicit);
+    if (!wants_tls(a))
         return;
     if (!o->trust)
         load_trust(o); /* while the look-up runs */
@@ -194,7 +202,7 @@ static void logged_in(struct online *o, int64_t now)
     o->state = ONLINE_READY;
     /* Capabilities change with the login (RFC 2449 section 5); what is queued behind this
        does not wait for it where the first answer promised pipelining. */
-    if (pop3_capa(o->pop3)) {
+    if (pop3_capa(o->pop3) || !o->account->login) {
         o->asked_at = now;
         pop3_submit(o->pop3, &(struct command){.verb = COMMAND_CAPA}, TAG_LOGIN, NULL);
     }
@@ -313,8 +321,7 @@ static void link_ready(struct online *o, int64_t now)
         o->active_at = now;
         login_begin(&o->login, o->account, o->password, o->pop3, TAG_LOGIN);
         o->login.loopback = link_is_private(o->link);
-        if (o->open)
-            o->login.wants_tls = false;
+        o->login.wants_tls = !o->open && wants_tls(o->account);
         o->state = ONLINE_GREETING;
     }
     if (is_secured(o)) {

@@ -133,6 +133,12 @@ void pop3_tls_started(struct pop3 *s)
     set_state(s, POP3_AUTHORIZATION);
 }
 
+void pop3_logged_in(struct pop3 *s)
+{
+    if (s->state == POP3_AUTHORIZATION)
+        set_state(s, POP3_TRANSACTION);
+}
+
 /* ---- what comes -------------------------------------------------------------------------- */
 
 void pop3_recv(struct pop3 *s, const char *bytes, size_t len)

@@ -49,6 +49,9 @@ struct account {
     bool oauth; /* what pass_command prints is an OAuth token, not a password */
     char *pass_command;
     char *tls_ca;
+    char *tunnel;   /* a command that is the connection; NULL: dial */
+    bool login;     /* no: the tunnel's other side has done that */
+    bool tls_given; /* by a setting, not only by the URL */
     char *trace; /* a file for the dialogue */
     char *tls_pin;
     char *tls_cert; /* PEM: the client's own, for EXTERNAL */
