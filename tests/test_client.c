@@ -816,3 +816,27 @@ Test(client, a_server_that_does_not_know_env_is_asked_once)
     const char *missing = server_stop(server);
     cr_expect_null(missing, "%s", missing);
 }
+
+/* ---- a server that does not stuff dots ----------------------------------------------------
+ */
+
+Test(client, a_message_that_breaks_the_dialogue_is_not_asked_for_again)
+{
+    static const char *const script[] = {
+        LOGIN,  LIST2,  "C: TOP 2 0", "S: +OK", "S: Subject: x", "S: .",      "S: broken: line",
+        "S: .", "next", LOGIN,        LIST2,    "C: TOP 1 0",    HEADER("1"), "quit",
+        NULL};
+    struct server *server = server_start(script);
+    struct drive d;
+    drive_init(&d, server_port(server), ACCOUNT_TLS_NONE);
+    cr_expect_not(drive_open(&d));
+    cr_expect(strstr(client_error(d.client)->text, "out of step"), "%s",
+              client_error(d.client)->text);
+    client_forget_error(d.client);
+    cr_expect(drive_open(&d), "%s", client_error(d.client)->text);
+    cr_expect_eq(headers_of(&d, 1), HEADERS_REFUSED);
+    cr_expect_eq(headers_of(&d, 0), HEADERS_HERE);
+    drive_release(&d);
+    const char *missing = server_stop(server);
+    cr_expect_null(missing, "%s", missing);
+}

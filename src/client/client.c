@@ -197,6 +197,8 @@ static void follow_state(struct client *c, int64_t now)
     }
     if (is_session(before) && !is_session(state)) {
         c->listed = false;
+        if (online_error(c->online)->code == ERR_PROTOCOL)
+            fetch_blame(c->fetch);
         fetch_lost(c->fetch);
     }
     if (online_take_failure(c->online)) {

@@ -51,6 +51,7 @@ struct fetch {
     struct buf header; /* of the TOP that is coming in */
     struct preview previews[PREVIEWS_KEPT];
     struct preview *coming;
+    size_t latest; /* whose header was answered last in this session */
     size_t preview_wanted;
     bool by_hand; /* that one */
     uint64_t clock;
@@ -64,7 +65,7 @@ struct fetch *fetch_new(struct maildrop *m, const struct account *account)
     f->header = BUF_INIT(LIMIT_HEADER);
     envelope_init(&f->envelope);
     f->window = WINDOW_FIRST;
-    f->preview_wanted = NO_MESSAGE;
+    f->preview_wanted = f->latest = NO_MESSAGE;
     for (size_t i = 0; i < PREVIEWS_KEPT; i++) {
         f->previews[i].index = NO_MESSAGE;
         f->previews[i].bytes = BUF_INIT(LIMIT_PREVIEW);
@@ -229,6 +230,7 @@ static enum fetch_result header_event(struct fetch *f, struct online *o,
         return FETCH_MORE;
     adapt_window(f, o, now);
     size_t index = maildrop_by_number(f->maildrop, ev->number);
+    f->latest = index;
     if (look_answered(&f->look, ev->verb, !refused, online_capa(o)))
         ask_again(f, index);
     else if (index != NO_MESSAGE && refused)
@@ -404,10 +406,18 @@ enum fetch_result fetch_event(struct fetch *f, struct online *o, const struct po
     return FETCH_NOT_MINE;
 }
 
+void fetch_blame(struct fetch *f)
+{
+    if (f->latest != NO_MESSAGE)
+        maildrop_set_headers(f->maildrop, f->latest, HEADERS_REFUSED);
+    f->latest = NO_MESSAGE;
+}
+
 void fetch_lost(struct fetch *f)
 {
     maildrop_session_lost(f->maildrop);
     envelope_reset(&f->envelope);
+    f->latest = NO_MESSAGE;
     f->listing = 0;
     f->numbered = false;
     f->ring_count = 0;
