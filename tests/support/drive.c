@@ -86,7 +86,7 @@ bool drive_open(struct drive *d)
     return drive_until(d, opened_or_failed, LONG_MS) && client_is_complete(d->client);
 }
 
-static bool committed(const struct drive *d)
+bool drive_is_committed(const struct drive *d)
 {
     return !commit_is_running(client_commit_state(d->client));
 }
@@ -97,7 +97,24 @@ const struct commit_report *drive_commit(struct drive *d, const size_t *indexes,
     for (size_t i = 0; i < count; i++)
         marks_set(client_marks(c), indexes[i], MARK_DELETE, CAUSE_HAND, 0);
     if (!client_commit(c, indexes, count, false, drive_now()) ||
-        !drive_until(d, committed, LONG_MS))
+        !drive_until(d, drive_is_committed, LONG_MS))
         return NULL;
     return commit_report(client_commit_state(c));
+}
+
+bool drive_never(const struct drive *d)
+{
+    (void)d;
+    return false;
+}
+
+bool drive_is_off(const struct drive *d)
+{
+    return client_is_off(d->client);
+}
+
+bool drive_is_sending(const struct drive *d)
+{
+    enum commit_phase phase = commit_phase(client_commit_state(d->client));
+    return phase >= COMMIT_SENDING && phase != COMMIT_ASKING;
 }

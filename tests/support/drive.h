@@ -32,4 +32,10 @@ bool drive_open(struct drive *d);
 /* Marks and commits the messages with these indexes; the report when it is over, or NULL. */
 const struct commit_report *drive_commit(struct drive *d, const size_t *indexes, size_t count);
 
+/* For drive_until(). */
+bool drive_never(const struct drive *d); /* only time passes */
+bool drive_is_off(const struct drive *d);
+bool drive_is_sending(const struct drive *d);
+bool drive_is_committed(const struct drive *d);
+
 #endif
