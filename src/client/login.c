@@ -205,13 +205,33 @@ static void ask_for_utf8(struct login *l)
         ask_language(l);
 }
 
+/* In TLS 1.3 Cyrus (seen: 3.6) announces -PLUS, and knows only tls-unique, which that lacks. */
+static bool is_cyrus_in_1_3(const struct login *l)
+{
+    const char *name = pop3_capa_args(l->pop3, CAPA_IMPLEMENTATION);
+    return l->binding.type == TLS_BINDING_EXPORTER && name &&
+           reply_has_word(name, strlen(name), "Cyrus");
+}
+
+static bool choose(struct login *l)
+{
+    struct mechanism_ask ask = facts(l);
+    l->mechanism = mechanism_choose(&ask, &l->error);
+    bool binds = l->mechanism && l->mechanism->flags & MECHANISM_BINDS;
+    if (binds && ask.wanted == ACCOUNT_AUTH_AUTO && (l->unbound || is_cyrus_in_1_3(l))) {
+        ask.binding = false;
+        l->warning = _("login not bound to TLS: the server announces that and cannot do it");
+        l->mechanism = mechanism_choose(&ask, &l->error);
+    }
+    return l->mechanism != NULL;
+}
+
 static enum login_step authenticate(struct login *l)
 {
-    ask_for_utf8(l);
-    struct mechanism_ask ask = facts(l);
+    if (l->state != LOGIN_AUTH) /* else it is another try, without a binding */
+        ask_for_utf8(l);
     l->state = LOGIN_AUTH;
-    l->mechanism = mechanism_choose(&ask, &l->error);
-    if (!l->mechanism)
+    if (!choose(l))
         return give_up(l);
     l->auth = l->mechanism->name;
     if (l->mechanism->flags & MECHANISM_SASL)
@@ -222,6 +242,12 @@ static enum login_step authenticate(struct login *l)
 }
 
 /* ---- the verdict ------------------------------------------------------------------------- */
+
+/* PLAIN could be used instead. */
+static bool may_show(const struct login *l)
+{
+    return l->secure || l->loopback || l->account->insecure;
+}
 
 /* Why the server says no, in words of ours, where it does not say it itself.  A server may
  * offer what it cannot check: it keeps passwords in one form, and each digest wants its own. */
@@ -236,7 +262,14 @@ static void explain_refusal(const struct login *l, struct buf *why)
         buf_printf(why, _("The Kerberos ticket does not open this maildrop."));
     else if (l->mechanism->auth == ACCOUNT_AUTH_EXTERNAL)
         buf_printf(why, _("The certificate does not open this maildrop."));
-    else if (l->mechanism->flags & MECHANISM_DIGEST && l->secure)
+    else if (l->mechanism->flags & MECHANISM_BINDS)
+        buf_printf(
+            why,
+            _("%s was refused: the user name or the password is wrong, or TLS does not end "
+              "at the server but at a proxy or an attacker (for a proxy that you trust set "
+              "auth = scram-sha-256)."),
+            l->mechanism->name);
+    else if (l->mechanism->flags & MECHANISM_DIGEST && may_show(l))
         buf_printf(why,
                    _("The user name or the password is wrong, or the server cannot check it by "
                      "%s (then set auth = plain)."),
@@ -245,8 +278,16 @@ static void explain_refusal(const struct login *l, struct buf *why)
         buf_printf(why, _("The user name or the password is wrong."));
 }
 
-/* A -ERR that says by its code, or its words, that it is not about the password (RFC 2449 section
- * 8, RFC 3206).  False where it does not; else *STEP is set. */
+/* The server announces a binding and refuses it, and the password has not been tried yet. */
+static bool can_unbind(const struct login *l, const struct pop3_event *ev)
+{
+    bool is_plain_no = ev->code == REPLY_CODE_NONE || ev->code == REPLY_AUTH;
+    return l->account->auth == ACCOUNT_AUTH_AUTO && l->mechanism->flags & MECHANISM_BINDS &&
+           is_plain_no && sasl_is_secret_untold(l->sasl);
+}
+
+/* A -ERR that says by its code, or its words, that it is not about the password (RFC 2449
+ * section 8, RFC 3206).  False where it does not; else *STEP is set. */
 static bool says_why(struct login *l, const struct pop3_event *ev, enum login_step *step)
 {
     static const struct {
@@ -278,6 +319,11 @@ static enum login_step refused(struct login *l, const struct pop3_event *ev)
     enum login_step step;
     if (l->error.code != ERR_NONE) /* it was us */
         return give_up(l);
+    if (can_unbind(l, ev)) {
+        login_end(l);
+        l->unbound = true;
+        return authenticate(l);
+    }
     if (says_why(l, ev, &step))
         return step;
     if (ev->code != REPLY_AUTH && !(l->sasl && *sasl_refusal(l->sasl)))

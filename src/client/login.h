@@ -3,9 +3,12 @@
  *   - mechanism.h says by which way, sasl.h what is said on it (RFC 5034);
  *   - nothing secret outside TLS, except on loopback or where the account says `insecure`;
  * APOP, which shows no password, only where it is asked for by name;
+ *   - a server that announces -PLUS and cannot do it (Cyrus in TLS 1.3), or refuses it before
+ *     anything secret was said, gets SCRAM without, and `warning` says so; once a proof was
+ *     sent, a refusal is final;
  *   - a +OK counts only where the server has proven what the mechanism makes it prove;
  *   - STLS, where the account asks for it, must succeed; it is only left out on loopback or
- * with `insecure`, and then login_warning() says so;
+ * with `insecure`, and then `warning` says so;
  *   - a password is tried once. */
 #ifndef CLIENT_LOGIN_H
 #define CLIENT_LOGIN_H
@@ -40,6 +43,7 @@ struct login {
     bool secure;    /* TLS is up */
     bool is_demon;  /* the greeting is Demon's: SDPS */
     enum login_state state;
+    bool unbound;                      /* the server cannot do what it announces */
     struct tls_binding binding;        /* of that TLS */
     const struct mechanism *mechanism; /* chosen, NULL before */
     struct sasl *sasl;                 /* while AUTH is under way */

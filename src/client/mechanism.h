@@ -8,8 +8,8 @@
  *
  * What shows the secret to whoever listens is never used outside TLS, except on a private line
  * or with `insecure`.  SCRAM goes without its binding only where the server offers none, or
- * there is nothing to bind it to.  A way that the account names is taken as named or not at
- * all. */
+ * there is nothing to bind it to; login.c may ask again without, and then warns.  A way that
+ * the account names is taken as named or not at all. */
 #ifndef CLIENT_MECHANISM_H
 #define CLIENT_MECHANISM_H
 

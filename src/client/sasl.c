@@ -334,6 +334,11 @@ bool sasl_may_end(const struct sasl *s)
     return !owes || s->done;
 }
 
+bool sasl_is_secret_untold(const struct sasl *s)
+{
+    return !s->steps || (is_scram(s) && s->steps == 1);
+}
+
 const char *sasl_refusal(const struct sasl *s)
 {
     return s->refusal.data;

@@ -44,6 +44,8 @@ bool sasl_step(struct sasl *s, const char *challenge, size_t len, struct buf *re
 /* False as long as the server owes a proof that it knows the password, or has the service's key
  * (SCRAM, DIGEST-MD5, GSSAPI): a +OK is worth nothing then. */
 bool sasl_may_end(const struct sasl *s);
+/* Nothing that was said so far depends on the secret. */
+bool sasl_is_secret_untold(const struct sasl *s);
 /* What the server said against an OAuth token (RFC 7628 section 3.2.2), in clean words; ""
  * where it said nothing.  Valid as long as S. */
 const char *sasl_refusal(const struct sasl *s);

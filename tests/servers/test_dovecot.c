@@ -27,10 +27,11 @@ static void put_messages(struct dovecot *server, unsigned count)
     for (unsigned i = 1; i <= count; i++) {
         char name[16], text[256];
         snprintf(name, sizeof name, "m%u", i);
-        snprintf(text, sizeof text,
-                 "From: Ann <ann@example.org>\nSubject: message %u\nMessage-ID: <%u@example.org>\n"
-                 "Date: Sun, 22 Nov 2026 20:00:00 +0000\n\n.A dot, and a body.\n",
-                 i, i);
+        snprintf(
+            text, sizeof text,
+            "From: Ann <ann@example.org>\nSubject: message %u\nMessage-ID: <%u@example.org>\n"
+            "Date: Sun, 22 Nov 2026 20:00:00 +0000\n\n.A dot, and a body.\n",
+            i, i);
         dovecot_put(server, name, text);
     }
 }
@@ -105,38 +106,109 @@ Test(dovecot, marks_alone_delete_nothing)
     dovecot_stop(server);
 }
 
+/* The token that the pass-command would print. */
+static void take_token(struct drive *d, const struct dovecot *server, const char *end)
+{
+    char token[1024] = "";
+    FILE *f = fopen(dovecot_token_file(server), "r");
+    cr_assert(f && fgets(token, (int)(sizeof token - 16), f));
+    fclose(f);
+    token[strcspn(token, "\n")] = '\0';
+    strcat(token, end);
+    secret_set(&d->password, token, strlen(token));
+}
+
+static bool is_oauth(enum account_auth auth)
+{
+    return auth == ACCOUNT_AUTH_OAUTHBEARER || auth == ACCOUNT_AUTH_XOAUTH2;
+}
+
+static const struct login_case {
+    enum account_auth auth;
+    bool oauth;
+    const char *shown;
+    const char *refusal; /* of a wrong secret; NULL: there is none to be wrong */
+} logins[] = {
+    {ACCOUNT_AUTH_AUTO, false, "SCRAM-SHA-256", "cannot check it by SCRAM-SHA-256"},
+    {ACCOUNT_AUTH_AUTO, true, "OAUTHBEARER", "status invalid_token"},
+    {ACCOUNT_AUTH_PLAIN, false, "PLAIN", "the password is wrong."},
+    {ACCOUNT_AUTH_LOGIN, false, "LOGIN", "the password is wrong."},
+    {ACCOUNT_AUTH_USER, false, "USER", "the password is wrong."},
+    {ACCOUNT_AUTH_APOP, false, "APOP", "the password is wrong, or"},
+    {ACCOUNT_AUTH_CRAM_MD5, false, "CRAM-MD5", "cannot check it by CRAM-MD5"},
+    {ACCOUNT_AUTH_DIGEST_MD5, false, "DIGEST-MD5", "cannot check it by DIGEST-MD5"},
+    {ACCOUNT_AUTH_SCRAM_SHA_1, false, "SCRAM-SHA-1", "cannot check it by SCRAM-SHA-1"},
+    {ACCOUNT_AUTH_SCRAM_SHA_256, false, "SCRAM-SHA-256", "cannot check it by SCRAM-SHA-256"},
+    {ACCOUNT_AUTH_EXTERNAL, false, "EXTERNAL", NULL},
+    {ACCOUNT_AUTH_OAUTHBEARER, false, "OAUTHBEARER",
+     "The server refused the token (status invalid_token)."},
+    {ACCOUNT_AUTH_XOAUTH2, false, "XOAUTH2", "The server refused the token (status 401"},
+};
+#define LOGINS (sizeof logins / sizeof *logins)
+
+static void drive_login(struct drive *d, const struct dovecot *server,
+                        const struct login_case *login, enum account_tls tls, bool right)
+{
+    drive_dovecot(d, server, tls);
+    d->account.auth = login->auth;
+    d->account.oauth = login->oauth;
+    if (login->auth == ACCOUNT_AUTH_EXTERNAL)
+        d->account.tls_cert = xstrdup(dovecot_client_cert(server));
+    if (login->oauth || is_oauth(login->auth))
+        take_token(d, server, right ? "" : "x");
+    else if (!right)
+        secret_set(&d->password, "guess", 5);
+}
+
 Test(dovecot, logs_in_by_each_way_it_knows)
 {
-    static const struct {
-        enum account_auth auth;
-        const char *shown;
-    } logins[] = {{ACCOUNT_AUTH_AUTO, "PLAIN"},
-                  {ACCOUNT_AUTH_PLAIN, "PLAIN"},
-                  {ACCOUNT_AUTH_USER, "USER"},
-                  {ACCOUNT_AUTH_APOP, "APOP"}};
     struct dovecot *server = start();
     put_messages(server, 2);
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t w = 0; w < 3; w++) {
+        for (size_t i = 0; i < LOGINS; i++) {
+            struct drive d;
+            if (logins[i].auth == ACCOUNT_AUTH_EXTERNAL && ways[w].tls == ACCOUNT_TLS_NONE)
+                continue;
+            drive_login(&d, server, &logins[i], ways[w].tls, true);
+            cr_expect(drive_open(&d), "%s, %s: %s", ways[w].name, logins[i].shown,
+                      client_error(d.client)->text);
+            cr_expect_str_eq(client_auth(d.client), logins[i].shown, "%s", ways[w].name);
+            drive_release(&d);
+        }
+    }
+    dovecot_stop(server);
+}
+
+Test(dovecot, names_a_wrong_secret)
+{
+    struct dovecot *server = start();
+    for (size_t i = 0; i < LOGINS; i++) {
         struct drive d;
-        drive_dovecot(&d, server, ACCOUNT_TLS_IMPLICIT);
-        d.account.auth = logins[i].auth;
-        cr_assert(drive_open(&d), "%s: %s", logins[i].shown, client_error(d.client)->text);
-        cr_expect_str_eq(client_auth(d.client), logins[i].shown);
+        if (!logins[i].refusal)
+            continue;
+        drive_login(&d, server, &logins[i], ACCOUNT_TLS_IMPLICIT, false);
+        cr_expect_not(drive_open(&d), "%s", logins[i].shown);
+        const struct err *e = client_error(d.client);
+        cr_expect_eq(e->code, ERR_AUTH, "%s", logins[i].shown);
+        cr_expect(strstr(e->text, logins[i].refusal), "%s: %s", logins[i].shown, e->text);
+        cr_expect(strstr(e->text, "The server said: "), "%s: %s", logins[i].shown, e->text);
         drive_release(&d);
     }
     dovecot_stop(server);
 }
 
-Test(dovecot, names_a_wrong_password)
+/* A certificate that says nothing of ann. */
+Test(dovecot, names_a_certificate_that_does_not_fit)
 {
     struct dovecot *server = start();
     struct drive d;
-    drive_dovecot(&d, server, ACCOUNT_TLS_IMPLICIT);
-    secret_set(&d.password, "guess", 5);
+    drive_login(&d, server, &(struct login_case){.auth = ACCOUNT_AUTH_EXTERNAL},
+                ACCOUNT_TLS_IMPLICIT, true);
+    free(d.account.user);
+    d.account.user = xstrdup("bob");
     cr_expect_not(drive_open(&d));
-    cr_expect_eq(client_error(d.client)->code, ERR_AUTH);
-    cr_expect(strstr(client_error(d.client)->text, "password is wrong"), "%s",
-              client_error(d.client)->text);
+    cr_expect(strstr(client_error(d.client)->text, "certificate does not open this maildrop"),
+              "%s", client_error(d.client)->text);
     drive_release(&d);
     dovecot_stop(server);
 }

@@ -28,7 +28,7 @@
 struct dovecot {
     pid_t pid;
     char dir[64];
-    char ca[96];
+    char ca[96], cert[96], token[96];
     uint16_t plain, tls;
     unsigned put;
 };
@@ -72,6 +72,8 @@ struct dovecot *dovecot_start(const char **why_not)
         abort();
     chmod(d->dir, 0755);
     snprintf(d->ca, sizeof d->ca, "%s/ca.pem", d->dir);
+    snprintf(d->cert, sizeof d->cert, "%s/client.pem", d->dir);
+    snprintf(d->token, sizeof d->token, "%s/token", d->dir);
     d->plain = net_free_port();
     d->tls = net_free_port();
     make_folder(d->dir, "mail");
@@ -129,6 +131,16 @@ const char *dovecot_ca(const struct dovecot *d)
     return d->ca;
 }
 
+const char *dovecot_client_cert(const struct dovecot *d)
+{
+    return d->cert;
+}
+
+const char *dovecot_token_file(const struct dovecot *d)
+{
+    return d->token;
+}
+
 /* ---- the Maildir ------------------------------------------------------------------------- */
 
 void dovecot_put(struct dovecot *d, const char *name, const char *text)
@@ -144,8 +156,8 @@ void dovecot_put(struct dovecot *d, const char *name, const char *text)
         abort();
 }
 
-/* Counts the files whose name holds NAME, and removes them if REMOVE_THEM.  First new, then cur:
- * a session that moves them from the one to the other hides none. */
+/* Counts the files whose name holds NAME, and removes them if REMOVE_THEM.  First new, then
+ * cur: a session that moves them from the one to the other hides none. */
 static size_t walk(const struct dovecot *d, const char *name, bool remove_them)
 {
     static const char *const folders[] = {"new", "cur"};

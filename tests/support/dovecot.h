@@ -16,6 +16,10 @@ void dovecot_stop(struct dovecot *d);
 uint16_t dovecot_plain_port(const struct dovecot *d);
 uint16_t dovecot_tls_port(const struct dovecot *d);
 const char *dovecot_ca(const struct dovecot *d);
+/* A certificate for ann, with its key; and a file whose first line is an OAuth token for her.
+ */
+const char *dovecot_client_cert(const struct dovecot *d);
+const char *dovecot_token_file(const struct dovecot *d);
 
 /* Adds a message as the file NAME; the maildrop lists them by the order of adding. */
 void dovecot_put(struct dovecot *d, const char *name, const char *text);
