@@ -277,8 +277,8 @@ static void expect_last_words(void (*hook)(void), const char *want)
 
 Test(mem, restores_the_terminal_before_it_speaks)
 {
-    expect_last_words(say_restored, "restored\ndele: out of memory; nothing was deleted\n");
-    expect_last_words(NULL, "dele: out of memory; nothing was deleted\n");
+    expect_last_words(say_restored, "restored\ndele: out of memory\n");
+    expect_last_words(NULL, "dele: out of memory\n");
 }
 
 /* ---- digest --------------------------------------------------------------------------------

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "maildrop/query.h"
 #include "tests/support/drive.h"
 #include "tests/support/server.h"
 
@@ -143,6 +144,10 @@ static const struct fault {
      {GREET, CAPA_LINES, "C: AUTH PLAIN", "S: -ERR [AUTH] No.", "close"},
      ERR_AUTH,
      "password is wrong. The server said: No."},
+    {"a greeting that says why",
+     {"S: -ERR [SYS/TEMP] busy", "close"},
+     ERR_TRY_LATER,
+     "trouble that should pass; try again later. The server said: busy"},
     {"an unmarked refusal",
      {GREET, "S: -ERR", "C: USER ann", "S: +OK", "C: PASS secret", "S: -ERR bad", "close"},
      ERR_AUTH,
@@ -423,18 +428,23 @@ Test(client, a_server_that_announces_top_may_refuse_one_message)
     cr_expect_null(server_stop(server));
 }
 
-static bool has_preview(const struct drive *d)
+static enum fetch_preview_state preview_state(const struct drive *d, bool by_hand)
 {
-    return client_preview(d->client, 0, drive_now()) != NULL;
+    const struct buf *bytes;
+    return client_preview(d->client, 1, by_hand, &bytes, drive_now());
 }
 
-Test(client, without_top_nothing_is_fetched_by_itself_where_that_deletes)
+static bool preview_is_left(const struct drive *d)
+{
+    return preview_state(d, true) == PREVIEW_LEFT;
+}
+
+Test(client, without_top_nothing_is_fetched_where_that_deletes)
 {
 #define EXPIRE_CAPA "S: +OK", "S: UIDL", "S: SASL PLAIN", "S: EXPIRE 0", "S: ."
-    static const char *const script[] = {GREET,     EXPIRE_CAPA, "C: AUTH PLAIN", "S: +OK",
-                                         "C: CAPA", EXPIRE_CAPA, LIST2,           "C: TOP 2 0",
-                                         "S: -ERR", "C: RETR 1", HEADER("one"),   "quit",
-                                         NULL};
+    static const char *const script[] = {
+        GREET, EXPIRE_CAPA,  "C: AUTH PLAIN", "S: +OK", "C: CAPA", EXPIRE_CAPA,
+        LIST2, "C: TOP 2 0", "S: -ERR",       "quit",   NULL};
     struct server *server = server_start(script);
     struct drive d;
     drive_init(&d, server_port(server), ACCOUNT_TLS_NONE);
@@ -443,9 +453,10 @@ Test(client, without_top_nothing_is_fetched_by_itself_where_that_deletes)
     client_want(d.client, both, 2, drive_now());
     cr_expect_eq(headers_of(&d, 0), HEADERS_LEFT);
     cr_expect_eq(headers_of(&d, 1), HEADERS_LEFT);
-    cr_expect(drive_until(&d, has_preview, 5000), "by hand it is fetched");
+    cr_expect(drive_until(&d, preview_is_left, 5000));
     drive_release(&d);
-    cr_expect_null(server_stop(server));
+    const char *missing = server_stop(server);
+    cr_expect_null(missing, "%s", missing);
 }
 
 Test(client, without_top_and_uidl_the_same_message_is_found_by_retr)
@@ -466,4 +477,366 @@ Test(client, without_top_and_uidl_the_same_message_is_found_by_retr)
     cr_expect_eq(r->accepted, 1);
     drive_release(&d);
     cr_expect_null(server_stop(server));
+}
+
+static bool pane_is_left(const struct drive *d)
+{
+    return preview_state(d, false) == PREVIEW_LEFT;
+}
+
+static bool preview_is_here(const struct drive *d)
+{
+    return preview_state(d, true) == PREVIEW_HERE;
+}
+
+Test(client, without_top_a_large_message_is_fetched_by_hand_and_then_known)
+{
+    static const char *const script[] = {
+        BARE_LOGIN,        "C: UIDL",      "S: +OK",    "S: 1 a",
+        "S: 2 b",          "S: .",         "C: LIST",   "S: +OK",
+        "S: 1 100",        "S: 2 9999999", "S: .",      "C: TOP 2 0",
+        "S: -ERR unknown", "C: RETR 1",    HEADER("1"), "C: RETR 2",
+        HEADER("2"),       "quit",         NULL};
+    struct server *server = server_start(script);
+    struct drive d;
+    drive_init(&d, server_port(server), ACCOUNT_TLS_NONE);
+    cr_assert(drive_open(&d), "%s", client_error(d.client)->text);
+    cr_expect(drive_until(&d, pane_is_left, 5000), "above retr-limit");
+    cr_expect_eq(headers_of(&d, 1), HEADERS_LEFT);
+    cr_expect(drive_until(&d, preview_is_here, 5000));
+    cr_expect_eq(headers_of(&d, 1), HEADERS_HERE);
+    drive_release(&d);
+    cr_expect_null(server_stop(server));
+}
+
+/* ---- verification proves, or says that it does not --------------------------------------- */
+
+#define BOTH_DELETED "C: DELE 1", "S: +OK", "C: DELE 2", "S: +OK", "C: QUIT", "S: +OK", "next"
+
+static const struct commit_report *commit_over(struct drive *d, struct server *server)
+{
+    drive_init(d, server_port(server), ACCOUNT_TLS_NONE);
+    cr_assert(drive_open(d), "%s", client_error(d->client)->text);
+    const struct commit_report *r = commit_both(d);
+    cr_assert_not_null(r);
+    return r;
+}
+
+Test(client, a_listing_without_uidls_proves_nothing)
+{
+    static const char *const script[] = {OPEN2,       LIST2,        BOTH_DELETED, LOGIN,
+                                         "C: UIDL",   "S: -ERR no", "C: LIST",    "S: +OK",
+                                         "S: 1 7777", "S: .",       "quit",       NULL};
+    struct server *server = server_start(script);
+    struct drive d;
+    const struct commit_report *r = commit_over(&d, server);
+    cr_expect_eq(r->outcome, OUTCOME_DELETED, "the server said so");
+    cr_expect_not(r->verified);
+    cr_expect(strstr(r->text, "could not be verified"), "%s", r->text);
+    cr_expect_eq(marks_count(client_marks(d.client)), 0, "their marks are void");
+    drive_release(&d);
+    server_stop(server);
+}
+
+Test(client, a_uidl_with_another_size_is_not_gone)
+{
+    static const char *const script[] = {
+        OPEN2,       LIST2,      "C: DELE 1", "S: +OK",
+        "C: DELE 2", "S: +OK",   "C: QUIT",   "S: -ERR some remain",
+        "next",      LOGIN,      "C: UIDL",   "S: +OK",
+        "S: 1 a",    "S: 2 b",   "S: .",      "C: LIST",
+        "S: +OK",    "S: 1 101", "S: 2 202",  "S: .",
+        "quit",      NULL};
+    struct server *server = server_start(script);
+    struct drive d;
+    const struct commit_report *r = commit_over(&d, server);
+    cr_expect_eq(r->outcome, OUTCOME_UNKNOWN);
+    cr_expect(strstr(r->text, "refused QUIT"), "%s", r->text);
+    cr_expect(strstr(r->text, "some remain"), "%s", r->text);
+    drive_release(&d);
+    server_stop(server);
+}
+
+Test(client, a_refused_listing_ends_the_commit)
+{
+    static const char *const script[] = {OPEN2,        "C: UIDL", "S: -ERR", "C: LIST",
+                                         "S: -ERR no", "quit",    NULL};
+    struct server *server = server_start(script);
+    struct drive d;
+    const struct commit_report *r = commit_over(&d, server);
+    cr_expect_eq(r->outcome, OUTCOME_NOTHING);
+    cr_expect(strstr(r->text, "refused to list"), "%s", r->text);
+    drive_release(&d);
+    server_stop(server);
+}
+
+Test(client, after_a_refusal_the_rest_is_deleted_and_the_refused_named)
+{
+    static const char *const script[] = {
+        OPEN2,     LIST2,    "C: DELE 1", "S: +OK", "C: DELE 2", "S: -ERR locked",
+        "C: RSET", "S: +OK", "C: DELE 1", "S: +OK", "C: QUIT",   "S: +OK",
+        "next",    LOGIN,    "C: UIDL",   "S: +OK", "S: 1 b",    "S: .",
+        "C: LIST", "S: +OK", "S: 1 200",  "S: .",   "quit",      NULL};
+    struct server *server = server_start(script);
+    struct drive d;
+    drive_init(&d, server_port(server), ACCOUNT_TLS_NONE);
+    cr_assert(drive_open(&d), "%s", client_error(d.client)->text);
+    size_t both[] = {0, 1};
+    client_commit(d.client, both, 2, false, drive_now());
+    cr_assert(drive_until(&d, is_asking, 5000));
+    client_commit_go_on(d.client, drive_now());
+    cr_assert(drive_until(&d, is_done, 5000));
+    const struct commit_report *r = commit_report(client_commit_state(d.client));
+    cr_expect_str_eq(r->text, "1 of 1 gone: deleted, and verified by a new login. The server "
+                              "refused 1: locked");
+    drive_release(&d);
+    server_stop(server);
+}
+
+Test(client, calling_off_twice_does_not_wait_for_a_silent_server)
+{
+    static const char *const script[] = {OPEN2,  LIST2, "C: DELE 1", "S: +OK", "C: DELE 2",
+                                         "next", LOGIN, LIST2,       "quit",   NULL};
+    struct server *server = server_start(script);
+    struct drive d;
+    drive_init(&d, server_port(server), ACCOUNT_TLS_NONE);
+    cr_assert(drive_open(&d), "%s", client_error(d.client)->text);
+    size_t both[] = {0, 1};
+    client_commit(d.client, both, 2, false, drive_now());
+    client_cancel(d.client, drive_now());
+    client_cancel(d.client, drive_now());
+    cr_assert(drive_until(&d, is_done, 5000));
+    cr_expect_eq(commit_report(client_commit_state(d.client))->outcome, OUTCOME_NOTHING);
+    drive_release(&d);
+    server_stop(server);
+}
+
+/* ---- waiting ----------------------------------------------------------------------------- */
+
+static bool waits(const struct drive *d)
+{
+    return client_retry_in(d->client, drive_now()) > 0;
+}
+
+static bool is_complete(const struct drive *d)
+{
+    return client_is_complete(d->client);
+}
+
+Test(client, a_locked_maildrop_is_tried_again_until_the_user_stops_it)
+{
+    static const char *const script[] = {GREET,
+                                         CAPA_LINES,
+                                         "C: AUTH PLAIN",
+                                         "S: -ERR [IN-USE] locked",
+                                         "next",
+                                         GREET,
+                                         CAPA_LINES,
+                                         "C: AUTH PLAIN",
+                                         "S: -ERR maildrop is locked",
+                                         "next",
+                                         LOGIN,
+                                         LIST2,
+                                         "C: TOP 2 0",
+                                         HEADER("2"),
+                                         "C: TOP 1 0",
+                                         HEADER("1"),
+                                         "quit",
+                                         NULL};
+    struct server *server = server_start(script);
+    struct drive d;
+    drive_init(&d, server_port(server), ACCOUNT_TLS_NONE);
+    cr_expect_not(drive_open(&d));
+    cr_expect_eq(client_retry_in(d.client, drive_now()), -1, "a command does not wait");
+    client_be_patient(d.client);
+    client_refresh(d.client, drive_now());
+    cr_assert(drive_until(&d, waits, 5000));
+    cr_expect(strstr(client_error(d.client)->text, "in use"), "%s",
+              client_error(d.client)->text);
+    cr_expect_eq(client_retry_in(d.client, drive_now()), 5);
+    cr_assert(client_cancel(d.client, drive_now()));
+    cr_expect_eq(client_retry_in(d.client, drive_now()), -1);
+    client_refresh(d.client, drive_now());
+    cr_assert(drive_until(&d, is_complete, 5000));
+    drive_release(&d);
+    cr_expect_null(server_stop(server));
+}
+
+Test(client, the_wait_ends_with_another_login)
+{
+    static const char *const script[] = {
+        GREET,  CAPA_LINES, "C: AUTH PLAIN", "S: -ERR [SYS/TEMP] busy", "next", LOGIN, LIST2,
+        "quit", NULL};
+    struct server *server = server_start(script);
+    struct drive d;
+    drive_init(&d, server_port(server), ACCOUNT_TLS_NONE);
+    client_be_patient(drive_client(&d));
+    client_refresh(d.client, drive_now());
+    cr_assert(drive_until(&d, waits, 5000));
+    client_turn(d.client, drive_now() + 16000); /* as if that time had passed */
+    cr_expect_eq(client_retry_in(d.client, drive_now()), -1);
+    cr_expect_neq(client_state(d.client), ONLINE_OFF);
+    drive_release(&d);
+    server_stop(server);
+}
+
+#define DELAY_CAPA "S: +OK", "S: TOP", "S: UIDL", "S: SASL PLAIN", "S: LOGIN-DELAY 60", "S: ."
+
+static bool verifies_later(const struct drive *d)
+{
+    const struct commit *c = client_commit_state(d->client);
+    return commit_phase(c) == COMMIT_VERIFYING && commit_retry_at(c) > drive_now() + 30000;
+}
+
+Test(client, verification_waits_for_the_login_delay)
+{
+    static const char *const script[] = {
+        GREET,       DELAY_CAPA, "C: AUTH PLAIN", "S: +OK",    "C: CAPA",
+        DELAY_CAPA,  LIST2,      "C: TOP 2 0",    HEADER("2"), "C: TOP 1 0",
+        HEADER("1"), LIST2,      "C: DELE 1",     "S: +OK",    "C: DELE 2",
+        "S: +OK",    "C: QUIT",  "S: +OK",        "quit",      NULL};
+    struct server *server = server_start(script);
+    struct drive d;
+    drive_init(&d, server_port(server), ACCOUNT_TLS_NONE);
+    cr_assert(drive_open(&d), "%s", client_error(d.client)->text);
+    size_t both[] = {0, 1};
+    client_commit(d.client, both, 2, false, drive_now());
+    cr_assert(drive_until(&d, verifies_later, 5000));
+    client_cancel(d.client, drive_now());
+    const struct commit_report *r = commit_report(client_commit_state(d.client));
+    cr_expect_eq(r->outcome, OUTCOME_DELETED, "the server said so");
+    cr_expect_not(r->verified);
+    drive_release(&d);
+    cr_expect_null(server_stop(server));
+}
+
+/* ---- RFC 6856 ---------------------------------------------------------------------------- */
+
+Test(client, asks_for_utf8_before_the_login_where_it_is_offered)
+{
+    static const char *const script[] = {
+        GREET,       "S: +OK",   "S: TOP",      "S: UIDL",    "S: UTF8 USER", "S: .",
+        "C: UTF8",   "S: +OK",   "C: USER ann", "S: +OK",     "C: PASS",      "S: +OK",
+        "C: CAPA",   CAPA_LINES, LIST2,         "C: TOP 2 0", HEADER("2"),    "C: TOP 1 0",
+        HEADER("1"), "quit",     NULL};
+    struct server *server = server_start(script);
+    struct drive d;
+    drive_init(&d, server_port(server), ACCOUNT_TLS_NONE);
+    cr_expect(drive_open(&d), "%s", client_error(d.client)->text);
+    drive_release(&d);
+    const char *missing = server_stop(server);
+    cr_expect_null(missing, "%s", missing);
+}
+
+Test(client, a_refused_utf8_is_no_refused_login)
+{
+    static const char *const script[] = {
+        GREET,         "S: +OK",     "S: TOP",    "S: UIDL",
+        "S: UTF8",     "S: .",       "C: UTF8",   "S: -ERR [AUTH] no",
+        "C: USER ann", "S: +OK",     "C: PASS",   "S: +OK",
+        "C: CAPA",     CAPA_LINES,   LIST2,       "C: TOP 2 0",
+        HEADER("2"),   "C: TOP 1 0", HEADER("1"), "quit",
+        NULL};
+    struct server *server = server_start(script);
+    struct drive d;
+    drive_init(&d, server_port(server), ACCOUNT_TLS_NONE);
+    cr_expect(drive_open(&d), "%s", client_error(d.client)->text);
+    drive_release(&d);
+    cr_expect_null(server_stop(server));
+}
+
+/* ---- SDPS -------------------------------------------------------------------------------- */
+
+static bool has_envelope(const struct drive *d, size_t index, const char *from, const char *to)
+{
+    const struct message *m = maildrop_at(client_maildrop(d->client), index);
+    return m->env_to && !strcmp(m->env_from, from) && !strcmp(m->env_to, to);
+}
+
+Test(client, demons_greeting_brings_the_envelopes)
+{
+    static const char *const script[] = {"S: +OK POP3 server at pop3.demon.co.uk ready",
+                                         "C: CAPA",
+                                         CAPA_LINES,
+                                         "C: AUTH PLAIN",
+                                         "S: +OK",
+                                         "C: CAPA",
+                                         CAPA_LINES,
+                                         LIST2,
+                                         "C: *ENV 2",
+                                         "S: +OK",
+                                         "S: id",
+                                         "S: relay",
+                                         "S: bob@example.org",
+                                         "S: ann@example.net",
+                                         "S: more",
+                                         "S: .",
+                                         "C: TOP 2 0",
+                                         HEADER("2"),
+                                         "C: *ENV 1",
+                                         "S: +OK",
+                                         "S: id",
+                                         "S: relay",
+                                         "S: ",
+                                         "S: ann+\x1b[2J@example.net",
+                                         "S: .",
+                                         "C: TOP 1 0",
+                                         HEADER("1"),
+                                         "quit",
+                                         NULL};
+    struct server *server = server_start(script);
+    struct drive d;
+    drive_init(&d, server_port(server), ACCOUNT_TLS_NONE);
+    cr_expect(drive_open(&d), "%s", client_error(d.client)->text);
+    cr_expect(has_envelope(&d, 1, "bob@example.org", "ann@example.net"));
+    cr_expect(has_envelope(&d, 0, "", "ann+\xe2\x90\x9b[2J@example.net"), "cleaned: %s",
+              maildrop_at(client_maildrop(d.client), 0)->env_to);
+    struct query *q = query_new("bob@");
+    cr_expect(query_matches(q, maildrop_at(client_maildrop(d.client), 1)));
+    cr_expect_not(query_matches(q, maildrop_at(client_maildrop(d.client), 0)));
+    query_free(q);
+    drive_release(&d);
+    const char *missing = server_stop(server);
+    cr_expect_null(missing, "%s", missing);
+}
+
+Test(client, a_server_that_does_not_know_env_is_asked_once)
+{
+    static const char *const script[] = {
+        LOGIN,        LIST2,       "C: *ENV 2",  "S: -ERR unknown",
+        "C: TOP 2 0", HEADER("2"), "C: TOP 1 0", HEADER("1"),
+        "quit",       NULL};
+    struct server *server = server_start(script);
+    struct drive d;
+    drive_init(&d, server_port(server), ACCOUNT_TLS_NONE);
+    d.account.sdps = ACCOUNT_SDPS_YES;
+    cr_expect(drive_open(&d), "%s", client_error(d.client)->text);
+    cr_expect_null(maildrop_at(client_maildrop(d.client), 1)->env_to);
+    drive_release(&d);
+    const char *missing = server_stop(server);
+    cr_expect_null(missing, "%s", missing);
+}
+
+/* ---- a server that does not stuff dots ----------------------------------------------------
+ */
+
+Test(client, a_message_that_breaks_the_dialogue_is_not_asked_for_again)
+{
+    static const char *const script[] = {
+        LOGIN,  LIST2,  "C: TOP 2 0", "S: +OK", "S: Subject: x", "S: .",      "S: broken: line",
+        "S: .", "next", LOGIN,        LIST2,    "C: TOP 1 0",    HEADER("1"), "quit",
+        NULL};
+    struct server *server = server_start(script);
+    struct drive d;
+    drive_init(&d, server_port(server), ACCOUNT_TLS_NONE);
+    cr_expect_not(drive_open(&d));
+    cr_expect(strstr(client_error(d.client)->text, "out of step"), "%s",
+              client_error(d.client)->text);
+    client_forget_error(d.client);
+    cr_expect(drive_open(&d), "%s", client_error(d.client)->text);
+    cr_expect_eq(headers_of(&d, 1), HEADERS_REFUSED);
+    cr_expect_eq(headers_of(&d, 0), HEADERS_HERE);
+    drive_release(&d);
+    const char *missing = server_stop(server);
+    cr_expect_null(missing, "%s", missing);
 }

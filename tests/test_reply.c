@@ -82,7 +82,7 @@ Test(reply, reads_the_codes_of_a_refusal)
         {"-ERR   [AUTH]   x", REPLY_AUTH, "x"},
         {"-ERR [SYS] x", REPLY_CODE_OTHER, "x"},
         {"-ERR [SYS/TEMP/X] x", REPLY_CODE_OTHER, "x"},
-        {"-ERR [AUTH ] x", REPLY_CODE_OTHER, "x"},
+        {"-ERR [AUTH ] x", REPLY_CODE_NONE, "[AUTH ] x"},
         {"-ERR [] x", REPLY_CODE_OTHER, "x"},
         {"-ERR [AUTH", REPLY_CODE_NONE, "[AUTH"},
         {"-ERR x [AUTH]", REPLY_CODE_NONE, "x [AUTH]"},
@@ -314,4 +314,35 @@ Test(reply, finds_a_word_among_arguments)
         cr_expect_eq(reply_has_word(cases[i].args, strlen(cases[i].args), cases[i].word),
                      cases[i].want, "'%s'", cases[i].args);
     cr_expect_not(reply_has_word("PLAIN", 4, "PLAIN"), "the word ends behind the end");
+}
+
+Test(reply, takes_only_words_without_blanks_for_a_code)
+{
+    static const char line[] = "-ERR [Errno 2] No such file";
+    struct reply r = reply_parse(line, strlen(line));
+    cr_expect_eq(r.code, REPLY_CODE_NONE);
+    cr_expect(r.len == strlen("[Errno 2] No such file") && !memcmp(r.text, "[Errno 2]", 9));
+}
+
+Test(reply, guesses_why_a_login_was_refused)
+{
+    static const struct {
+        const char *text;
+        enum reply_code code;
+    } cases[] = {
+        {"maildrop already locked", REPLY_IN_USE},
+        {"can't lock the mailbox, is another session active?", REPLY_IN_USE},
+        {"Mailbox is in use by another POP3 session", REPLY_IN_USE},
+        {"Your mail drop is BUSY", REPLY_IN_USE},
+        {"account locked: too many wrong passwords", REPLY_CODE_NONE},
+        {"user is locked out", REPLY_CODE_NONE},
+        {"mailbox is damaged", REPLY_CODE_NONE},
+        {"Exceeded the login limit for a 15 minute period", REPLY_LOGIN_DELAY},
+        {"Logins must be at least 2 minutes apart", REPLY_LOGIN_DELAY},
+        {"authentication failed", REPLY_CODE_NONE},
+        {"", REPLY_CODE_NONE},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        cr_expect_eq(reply_guess(cases[i].text, strlen(cases[i].text)), cases[i].code, "%s",
+                     cases[i].text);
 }

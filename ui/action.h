@@ -6,7 +6,14 @@
 #include <stddef.h>
 
 /* X(NAME, "config-name", "default keys", contexts, group, "hint" or NULL, "help") */
-enum action_context { IN_LIST = 1, IN_MESSAGE = 2, IN_REVIEW = 4, IN_HELP = 8 };
+enum action_context {
+    IN_LIST = 1,
+    IN_MESSAGE = 2,
+    IN_REVIEW = 4,
+    IN_HELP = 8,
+    IN_TRACE = 16,
+    EVERYWHERE = IN_LIST | IN_MESSAGE | IN_REVIEW | IN_HELP | IN_TRACE
+};
 enum action_group {
     GROUP_MOVE,
     GROUP_MARK,
@@ -17,22 +24,14 @@ enum action_group {
 };
 
 #define ACTIONS(X)                                                                             \
-    X(DOWN, "down", "j Down", IN_LIST | IN_MESSAGE | IN_REVIEW | IN_HELP, GROUP_MOVE, NULL,    \
-      N_("next line"))                                                                         \
-    X(UP, "up", "k Up", IN_LIST | IN_MESSAGE | IN_REVIEW | IN_HELP, GROUP_MOVE, NULL,          \
-      N_("previous line"))                                                                     \
-    X(PAGE_DOWN, "page-down", "PageDown ^F", IN_LIST | IN_MESSAGE | IN_REVIEW | IN_HELP,       \
-      GROUP_MOVE, NULL, N_("next page"))                                                       \
-    X(PAGE_UP, "page-up", "PageUp ^B", IN_LIST | IN_MESSAGE | IN_REVIEW | IN_HELP, GROUP_MOVE, \
-      NULL, N_("previous page"))                                                               \
-    X(HALF_DOWN, "half-down", "^D", IN_LIST | IN_MESSAGE | IN_REVIEW | IN_HELP, GROUP_MOVE,    \
-      NULL, N_("half a page down"))                                                            \
-    X(HALF_UP, "half-up", "^U", IN_LIST | IN_MESSAGE | IN_REVIEW | IN_HELP, GROUP_MOVE, NULL,  \
-      N_("half a page up"))                                                                    \
-    X(TOP, "top", "g Home", IN_LIST | IN_MESSAGE | IN_REVIEW | IN_HELP, GROUP_MOVE, NULL,      \
-      N_("first line"))                                                                        \
-    X(BOTTOM, "bottom", "G End", IN_LIST | IN_MESSAGE | IN_REVIEW | IN_HELP, GROUP_MOVE, NULL, \
-      N_("last line"))                                                                         \
+    X(DOWN, "down", "j Down", EVERYWHERE, GROUP_MOVE, NULL, N_("next line"))                   \
+    X(UP, "up", "k Up", EVERYWHERE, GROUP_MOVE, NULL, N_("previous line"))                     \
+    X(PAGE_DOWN, "page-down", "PageDown ^F", EVERYWHERE, GROUP_MOVE, NULL, N_("next page"))    \
+    X(PAGE_UP, "page-up", "PageUp ^B", EVERYWHERE, GROUP_MOVE, NULL, N_("previous page"))      \
+    X(HALF_DOWN, "half-down", "^D", EVERYWHERE, GROUP_MOVE, NULL, N_("half a page down"))      \
+    X(HALF_UP, "half-up", "^U", EVERYWHERE, GROUP_MOVE, NULL, N_("half a page up"))            \
+    X(TOP, "top", "g Home", EVERYWHERE, GROUP_MOVE, NULL, N_("first line"))                    \
+    X(BOTTOM, "bottom", "G End", EVERYWHERE, GROUP_MOVE, NULL, N_("last line"))                \
     X(TOGGLE, "toggle", "Space", IN_LIST, GROUP_MARK, NULL, N_("mark or unmark, and go on"))   \
     X(MARK, "mark", "d", IN_LIST | IN_MESSAGE, GROUP_MARK, N_("Mark"),                         \
       N_("mark for deletion"))                                                                 \
@@ -60,20 +59,21 @@ enum action_group {
     X(CONFIRM, "confirm", "y", IN_REVIEW, GROUP_SESSION, N_("Delete"),                         \
       N_("delete what is listed"))                                                             \
     X(CANCEL, "cancel", "Enter", IN_REVIEW, GROUP_SESSION, N_("Cancel"), N_("delete nothing")) \
-    X(REFRESH, "refresh", "R", IN_LIST, GROUP_SESSION, NULL,                                   \
+    X(REFRESH, "refresh", "R", IN_LIST | IN_TRACE, GROUP_SESSION, NULL,                        \
       N_("reconnect, look for new mail"))                                                      \
-    X(HELP, "help", "? F1", IN_LIST | IN_MESSAGE | IN_REVIEW, GROUP_SESSION, N_("Help"),       \
-      N_("this help"))                                                                         \
-    X(BACK, "back", "Esc", IN_LIST | IN_MESSAGE | IN_REVIEW | IN_HELP, GROUP_SESSION, NULL,    \
-      N_("stop, clear, go back"))                                                              \
-    X(QUIT, "quit", "q", IN_LIST | IN_MESSAGE | IN_REVIEW | IN_HELP, GROUP_SESSION,            \
-      N_("Quit"), N_("leave (asks when marks exist)"))                                         \
+    X(TRACE, "trace", "t", IN_LIST | IN_MESSAGE, GROUP_SESSION, NULL,                          \
+      N_("the dialogue with the server"))                                                      \
+    X(CONSOLE, "console", ":", IN_TRACE, GROUP_SESSION, N_("Command"),                         \
+      N_("type a command to the server"))                                                      \
+    X(HELP, "help", "? F1", IN_LIST | IN_MESSAGE | IN_REVIEW | IN_TRACE, GROUP_SESSION,        \
+      N_("Help"), N_("this help"))                                                             \
+    X(BACK, "back", "Esc", EVERYWHERE, GROUP_SESSION, NULL, N_("stop, clear, go back"))        \
+    X(QUIT, "quit", "q", EVERYWHERE, GROUP_SESSION, N_("Quit"),                                \
+      N_("leave (asks when marks exist)"))                                                     \
     X(EXIT, "exit", "x", IN_LIST | IN_MESSAGE, GROUP_SESSION, NULL,                            \
       N_("leave at once, delete nothing"))                                                     \
-    X(REDRAW, "redraw", "^L", IN_LIST | IN_MESSAGE | IN_REVIEW | IN_HELP, GROUP_SESSION, NULL, \
-      N_("redraw the screen"))                                                                 \
-    X(SUSPEND, "suspend", "^Z", IN_LIST | IN_MESSAGE | IN_REVIEW | IN_HELP, GROUP_SESSION,     \
-      NULL, N_("suspend"))
+    X(REDRAW, "redraw", "^L", EVERYWHERE, GROUP_SESSION, NULL, N_("redraw the screen"))        \
+    X(SUSPEND, "suspend", "^Z", EVERYWHERE, GROUP_SESSION, NULL, N_("suspend"))
 
 enum action {
     ACTION_NONE,

@@ -83,6 +83,8 @@ void app_build_order(struct app *app)
         row = app->row < count ? app->row : count - (count > 0);
     app->row = row;
     app->cursor = row < count ? order_at(app->order, row) : APP_NO_MESSAGE;
+    if (app->cursor == APP_NO_MESSAGE && app->view == &view_message)
+        app_show(app, &view_list);
 }
 
 /* ---- what the client brings -------------------------------------------------------------- */
@@ -101,6 +103,8 @@ static void follow_commit(struct app *app)
     enum commit_phase phase = commit_phase(client_commit_state(app->client));
     if (phase == COMMIT_ASKING && app->prompt != PROMPT_REST)
         app_ask(app, PROMPT_REST);
+    if (phase != COMMIT_ASKING && app->prompt == PROMPT_REST)
+        app->prompt = PROMPT_NONE;
     if (phase != COMMIT_DONE)
         return;
     say_commit(app);
@@ -118,13 +122,15 @@ static void say_error(struct app *app)
     if (e->code == ERR_NONE)
         return;
     size_t marked = marks_count(client_marks(app->client));
+    const char *nothing =
+        client_has_sent_deletions(app->client) ? "" : _(" Nothing was deleted.");
     if (marked)
         app_say(app, true,
-                _n("%s Nothing was deleted; %zu mark is kept. %s reconnects.",
-                   "%s Nothing was deleted; %zu marks are kept. %s reconnects.", marked),
-                e->text, marked, keymap_key_name(app->keymap, ACTION_REFRESH));
+                _n("%s%s %zu mark is kept. %s reconnects.",
+                   "%s%s %zu marks are kept. %s reconnects.", marked),
+                e->text, nothing, marked, keymap_key_name(app->keymap, ACTION_REFRESH));
     else
-        app_say(app, true, _("%s Nothing was deleted. %s tries again."), e->text,
+        app_say(app, true, _("%s%s %s tries again."), e->text, nothing,
                 keymap_key_name(app->keymap, ACTION_REFRESH));
     client_forget_error(app->client);
 }
@@ -152,9 +158,9 @@ void app_update(struct app *app)
     if (order_changes_while_loading(app) && !client_is_complete(app->client) &&
         app->now - app->order_built_at >= RESORT_MS)
         app->order_stale = true;
-    follow_commit(app);
-    say_error(app);
     say_changes(app);
+    say_error(app);
+    follow_commit(app); /* the last, and thus what is read: what became of a deletion */
 }
 
 /* ---- actions that mean the same in every view -------------------------------------------- */
@@ -168,9 +174,15 @@ void app_review(struct app *app)
                 keymap_key_name(app->keymap, ACTION_MARK));
         return;
     }
+    if (client_account(app->client)->read_only) {
+        app_say(app, true, _("This account is read-only: nothing is deleted."));
+        app->leaving = false;
+        return;
+    }
     free(app->review);
     app->review = xcalloc(count, sizeof *app->review);
     app->review_count = app->review_top = 0;
+    app->review_seen = false;
     for (size_t i = 0; app->review_count < count && (i = marks_next(marks, i)) != SIZE_MAX; i++)
         app->review[app->review_count++] = i;
     app_show(app, &view_commit);
@@ -178,8 +190,7 @@ void app_review(struct app *app)
 
 void app_commit(struct app *app)
 {
-    if (!client_commit(app->client, app->review, app->review_count, app->leaving, app->now))
-        app_say(app, true, _("This account is read-only: nothing is deleted."));
+    client_commit(app->client, app->review, app->review_count, app->leaving, app->now);
     free(app->review);
     app->review = NULL;
     app->review_count = 0;
@@ -230,13 +241,37 @@ static bool act_globally(struct app *app, enum action action)
         app->below = app->view;
         app->help_top = 0;
         app_show(app, &view_help);
+    } else if (action == ACTION_TRACE) {
+        app->trace_from = app->view;
+        app->trace_follows = true;
+        app_show(app, &view_trace);
     } else
         return false;
     return true;
 }
 
+/* True for what is pasted: it is no key, but may be text where text is typed. */
+static bool take_paste(struct app *app, key_code key)
+{
+    if (key == KEY_CODE_PASTE_BEGIN || key == KEY_CODE_PASTE_END) {
+        app->pasting = key == KEY_CODE_PASTE_BEGIN;
+        return true;
+    }
+    if (!app->pasting)
+        return false;
+    bool is_text = key >= ' ' && key < KEY_CODE_SPECIAL && key != KEY_CODE_BACKSPACE;
+    bool is_typing = app->prompt == PROMPT_SEARCH || app->prompt == PROMPT_CONSOLE;
+    if (is_typing && is_text)
+        prompt_key(app, key);
+    else if (!is_typing)
+        app_say(app, app->error, _("Pasted text is no command: it was ignored."));
+    return true;
+}
+
 void app_key(struct app *app, key_code key)
 {
+    if (take_paste(app, key))
+        return;
     if (key == 3) /* ^C: the terminal is raw */
         key = KEY_CODE_ESC;
     if (app->prompt != PROMPT_NONE) {
@@ -246,7 +281,8 @@ void app_key(struct app *app, key_code key)
     enum action action = keymap_find(app->keymap, app->view->context, key);
     if (!app->error || action == ACTION_BACK)
         app->notice[0] = '\0';
-    if (action == ACTION_BACK && app->error) {
+    bool busy = commit_is_running(client_commit_state(app->client));
+    if (action == ACTION_BACK && app->error && !busy) {
         app->error = false;
         return;
     }

@@ -23,9 +23,10 @@ struct view;
 enum app_prompt {
     PROMPT_NONE,
     PROMPT_SEARCH,
-    PROMPT_LEAVE, /* marks exist: commit, drop, stay */
-    PROMPT_COUNT, /* type the number of messages to delete */
-    PROMPT_REST,  /* the server refused some: delete the others? */
+    PROMPT_LEAVE,   /* marks exist: commit, drop, stay */
+    PROMPT_COUNT,   /* type the number of messages to delete */
+    PROMPT_CONSOLE, /* a command for the server */
+    PROMPT_REST,    /* the server refused some: delete the others? */
 };
 
 /* The text of one message, laid out for a window. */
@@ -69,12 +70,20 @@ struct app {
     size_t *review; /* message indexes, fixed while the review is open */
     size_t review_count;
     size_t review_top;
+    bool review_seen; /* at least one of its messages was on the screen */
     int review_page;
+
+    const struct view *trace_from; /* the view before the dialogue's */
+    size_t trace_top;              /* the line in the first row */
+    int trace_page;
+    bool trace_follows; /* its end */
 
     size_t help_top;
     int help_page;
 
+    bool pasting;
     enum app_prompt prompt;
+    bool prompt_seen; /* it was on the screen */
     struct edit edit;
     bool error;       /* the notice is an error: it stays until Esc */
     char notice[600]; /* clean text; "" none */
@@ -90,8 +99,8 @@ void app_update(struct app *app);
 /* Draws everything and shows it. */
 void app_draw(struct app *app);
 
-/* A sentence above the status row: until the next key, or as an error until Esc.  TEXT is
- * cleaned. */
+/* A sentence above the status row: until the next key, or as an error until Esc or the next
+ * sentence.  TEXT is cleaned. */
 void app_say(struct app *app, bool error, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void app_show(struct app *app, const struct view *view);

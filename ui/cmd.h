@@ -15,13 +15,15 @@ struct cmd {
     struct account account; /* with the options applied */
     struct secret password;
     const char *theme;
-    const char *format; /* of list; NULL: not given */
+    const char *format; /* NULL: not given */
     char **args;        /* behind the account */
     int arg_count;
 };
 
-int cmd_browse(struct cmd *cmd, bool demo);
+int cmd_browse(struct cmd *cmd);
+int cmd_demo(struct cmd *cmd);
 int cmd_list(struct cmd *cmd);
+int cmd_check(struct cmd *cmd);
 
 /* "dele: TEXT" on standard error, cleaned; returns CODE. */
 int cmd_fail(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));

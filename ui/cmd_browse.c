@@ -2,7 +2,6 @@
 
 #include "ui/cmd.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +9,6 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
-#include "base/text.h"
 #include "client/client.h"
 #include "demo/demo.h"
 #include "ui/app.h"
@@ -89,18 +87,22 @@ static void say_result(struct app *app)
     size_t marked = marks_count(client_marks(app->client));
     if (commit_phase(commit) == COMMIT_DONE)
         printf("dele: %s\n", commit_report(commit)->text);
-    if (marked)
+    bool is_open = commit_phase(commit) == COMMIT_DONE &&
+                   commit_report(commit)->outcome == OUTCOME_UNKNOWN;
+    if (marked && is_open)
+        printf(_n("dele: %zu mark was dropped.\n", "dele: %zu marks were dropped.\n", marked),
+               marked);
+    else if (marked)
         printf(_n("dele: %zu mark was dropped; that message was not deleted.\n",
                   "dele: %zu marks were dropped; those messages were not deleted.\n", marked),
                marked);
 }
 
 /* Returns the exit status; ends by a signal where one came. */
-static int browse(struct cmd *cmd, struct demo *demo, struct keymap *keymap)
+static int browse(struct client *client, struct demo *demo, struct keymap *keymap)
 {
     struct app app;
-    struct client *client =
-        client_new(&cmd->account, &cmd->password, demo ? open_demo : NULL, demo);
+    client_be_patient(client);
     app_init(&app, client, demo, keymap);
     loop_begin();
     bool orderly = run(&app);
@@ -110,7 +112,6 @@ static int browse(struct cmd *cmd, struct demo *demo, struct keymap *keymap)
         say_result(&app);
     }
     app_release(&app);
-    client_free(client);
     if (!orderly)
         loop_die_of_signal();
     return orderly ? 0 : ERR_IO;
@@ -133,12 +134,13 @@ static struct theme *load_theme(const struct cmd *cmd, struct err *e)
     return theme;
 }
 
-int cmd_browse(struct cmd *cmd, bool demo)
+static int browse_or_demo(struct cmd *cmd, bool demo)
 {
     struct err e = {0};
     struct keymap *keymap = keymap_new();
     struct theme *theme = load_theme(cmd, &e);
     struct demo *server = NULL;
+    struct client *client = NULL;
     int status = 0;
     if (!theme || !load_keys(keymap, &cmd->config, &e))
         status = cmd_fail(e.code, "%s", e.text);
@@ -146,14 +148,28 @@ int cmd_browse(struct cmd *cmd, bool demo)
         status = cmd_get_password(cmd);
     if (!status) {
         server = demo ? demo_new((int64_t)time(NULL)) : NULL;
+        client = client_new(&cmd->account, &cmd->password, demo ? open_demo : NULL, server);
         mem_on_exhaustion(screen_end);
-        if (!screen_begin(theme, wants_mono(), &e))
+        if (!client_trace_to_file(client, &e) || !screen_begin(theme, wants_mono(), &e))
             status = cmd_fail(e.code, "%s", e.text);
         else
-            status = browse(cmd, server, keymap);
+            status = browse(client, server, keymap);
     }
+    client_free(client);
     demo_free(server);
     theme_free(theme);
     keymap_free(keymap);
     return status;
+}
+
+int cmd_browse(struct cmd *cmd)
+{
+    return browse_or_demo(cmd, false);
+}
+
+int cmd_demo(struct cmd *cmd)
+{
+    cmd->account.user = xstrdup("you");
+    cmd->account.host = xstrdup("demo");
+    return browse_or_demo(cmd, true);
 }

@@ -85,6 +85,10 @@ static void print_json(const struct message *m)
     json_object_set_new(o, "reply_to", addresses(s, SUMMARY_REPLY_TO));
     json_object_set_new(o, "subject", json_string(s ? s->subject : ""));
     json_object_set_new(o, "message_id", json_string(s ? s->message_id : ""));
+    if (m->env_to) {
+        json_object_set_new(o, "env_from", json_string(m->env_from));
+        json_object_set_new(o, "env_to", json_string(m->env_to));
+    }
     json_object_set_new(o, "new", json_boolean(m->is_new));
     json_object_set_new(o, "marked", json_false());
     json_object_set_new(o, "spam_score",
@@ -232,7 +236,9 @@ int cmd_list(struct cmd *cmd)
         return status;
     struct query *query = query_of_args(cmd);
     struct client *client = client_new(&cmd->account, &cmd->password, NULL, NULL);
-    status = fetch_all(client);
+    struct err e = {0};
+    status =
+        client_trace_to_file(client, &e) ? fetch_all(client) : cmd_fail(e.code, "%s", e.text);
     if (!status) {
         signal(SIGPIPE, SIG_DFL); /* "| head" is no failure */
         print_matching(client_maildrop(client), query, print);

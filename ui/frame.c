@@ -68,6 +68,14 @@ void view_bar(struct buf *out, size_t done, size_t all, int width)
 
 /* ---- title ------------------------------------------------------------------------------- */
 
+/* Where the next login waits. */
+static void append_wait(const struct app *app, struct buf *out)
+{
+    int64_t seconds = client_retry_in(app->client, app->now);
+    if (seconds >= 0)
+        buf_printf(out, _("  connecting in %d s"), (int)seconds);
+}
+
 static const char *state_word(const struct app *app)
 {
     static const char *const words[ONLINE_STATE_COUNT] = {
@@ -101,11 +109,16 @@ static void draw_title(const struct app *app, int cols)
         buf_printf(&left, "%s@%s:%u", account->user, account->host, (unsigned)account->port);
         const char *tls = client_tls(app->client), *auth = client_auth(app->client);
         if (client_state(app->client) >= ONLINE_LOGIN)
-            buf_printf(&left, "  %s  %s", *tls ? tls : _("NO TLS"), auth);
+            buf_printf(&left, "  %s  %s",
+                       *tls              ? tls
+                       : account->tunnel ? _("tunnel")
+                                         : _("NO TLS"),
+                       auth);
     }
     const char *state = state_word(app);
     if (*state)
         buf_printf(&left, "  %s", state);
+    append_wait(app, &left);
     char size[8];
     text_size(size, maildrop_octets(m));
     if (maildrop_present(m))

@@ -3,7 +3,6 @@
 #include "ui/key.h"
 
 #include <stdio.h>
-#include <string.h>
 #include <unictype.h>
 #include <unistr.h>
 

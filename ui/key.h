@@ -28,6 +28,8 @@ enum {
     KEY_CODE_DELETE,
     KEY_CODE_F1, /* to F12, in a row */
     KEY_CODE_F12 = KEY_CODE_F1 + 11,
+    KEY_CODE_PASTE_BEGIN, /* what follows is no typing, */
+    KEY_CODE_PASTE_END,   /* up to here */
 };
 
 /* The key of a character that a terminal sends: BS is Backspace, LF is Enter. */

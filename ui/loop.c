@@ -48,8 +48,13 @@ void loop_begin(void)
     }
     struct sigaction action = {.sa_handler = note_signal, .sa_flags = SA_RESTART};
     sigemptyset(&action.sa_mask);
-    for (size_t i = 0; i < sizeof caught / sizeof *caught; i++)
-        sigaction(caught[i], &action, NULL);
+    for (size_t i = 0; i < sizeof caught / sizeof *caught; i++) {
+        struct sigaction inherited;
+        bool ignored = caught[i] == SIGHUP && !sigaction(SIGHUP, NULL, &inherited) &&
+                       inherited.sa_handler == SIG_IGN; /* nohup */
+        if (!ignored)
+            sigaction(caught[i], &action, NULL);
+    }
     signal(SIGPIPE, SIG_IGN);
 }
 
@@ -84,10 +89,10 @@ unsigned loop_turn(struct client *c, struct demo *d, int key_fd, int wait_ms)
     poll(fds, n, wait_ms);
 
     unsigned woken = 0;
-    if (fds[0].revents & POLLIN)
-        woken |= LOOP_KEYS;
-    else if (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL))
+    if (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL))
         woken |= LOOP_HUNG_UP;
+    else if (fds[0].revents & POLLIN)
+        woken |= LOOP_KEYS;
     drain_pipe();
     woken |= take_signals();
     if (d)

@@ -19,12 +19,13 @@
 static const char usage[] =
     N_("usage: dele [OPTION]... [ACCOUNT|URL]            browse a maildrop\n"
        "       dele list [OPTION]... ACCOUNT|URL [TEXT]  list it, or what contains TEXT\n"
+       "       dele check [OPTION]... ACCOUNT|URL        try a server, step by step\n"
        "       dele demo [OPTION]...                     browse a sample, no network\n"
        "\n"
        "URL is pops://USER@HOST (TLS, port 995) or pop://USER@HOST (STLS, port 110).\n"
        "ACCOUNT is a section of the configuration file.\n"
        "\n"
-       "  --format FORMAT       of list: table, json or tsv\n"
+       "  --format FORMAT       of list: table, json or tsv; of check: table or json\n"
        "  --pass-command CMD    the password is the first line that CMD prints\n"
        "  --auth MECH           auto, plain, scram-sha-256, gssapi, ...: see dele(1)\n"
        "  --tls MODE            implicit, starttls or none\n"
@@ -33,6 +34,8 @@ static const char usage[] =
        "  --insecure            accept any certificate, and connections without TLS\n"
        "  --read-only           delete nothing\n"
        "  --pipelining MODE     auto, force or off\n"
+       "  --tunnel CMD          talk to a command's input and output, e.g. ssh\n"
+       "  --trace FILE          append the dialogue, passwords masked\n"
        "  --timeout S           seconds of silence before giving up\n"
        "  --theme NAME          colours: default, light, mono, nord, or a file\n"
        "  --config FILE         instead of $XDG_CONFIG_HOME/dele/config\n"
@@ -57,6 +60,8 @@ static const struct option options[] = {
     {"insecure", no_argument, NULL, OPTION_ACCOUNT},
     {"read-only", no_argument, NULL, OPTION_ACCOUNT},
     {"pipelining", required_argument, NULL, OPTION_ACCOUNT},
+    {"tunnel", required_argument, NULL, OPTION_ACCOUNT},
+    {"trace", required_argument, NULL, OPTION_ACCOUNT},
     {"timeout", required_argument, NULL, OPTION_ACCOUNT},
     {"format", required_argument, NULL, OPTION_FORMAT},
     {"theme", required_argument, NULL, OPTION_THEME},
@@ -153,10 +158,11 @@ static int take_options(int argc, char **argv, struct cmd *cmd, struct settings 
             return cmd_fail(ERR_USAGE, _("%s needs a value; 'dele --help' shows the options"),
                             argv[optind - 1]);
         default:
-            return cmd_fail(ERR_USAGE,
-                            _("there is no option %s, or it takes no value; 'dele --help' shows "
-                              "the options"),
-                            argv[optind - 1]);
+            return cmd_fail(
+                ERR_USAGE,
+                _("there is no option %s, or it takes no value; 'dele --help' shows "
+                  "the options"),
+                argv[optind - 1]);
         }
     }
     return -1;
@@ -201,6 +207,9 @@ static int check_account(const struct account *a)
     if (!a->user || !*a->user)
         return cmd_fail(ERR_USAGE, _("no user name for %s: write pops://USER@%s"), a->host,
                         a->host);
+    if (!a->login && !a->tunnel)
+        return cmd_fail(ERR_CONFIG,
+                        _("login = no needs a tunnel to a server that knows the user"));
     return 0;
 }
 
@@ -225,26 +234,41 @@ static int load_config(struct cmd *cmd, const struct settings *settings)
 
 /* ---- commands ---------------------------------------------------------------------------- */
 
-static int run_on_account(struct cmd *cmd, const struct settings *settings, bool list)
+static const struct command_word {
+    const char *word;
+    int (*run)(struct cmd *cmd);
+    bool needs_account, takes_text, takes_format;
+} commands[] = {
+    {"", cmd_browse, true, false, false}, /* no word: the browser */
+    {"list", cmd_list, true, true, true},
+    {"check", cmd_check, true, false, true},
+    {"demo", cmd_demo, false, false, false},
+};
+
+/* Takes the command's word from the arguments. */
+static const struct command_word *take_command(struct cmd *cmd)
+{
+    for (size_t i = 1; cmd->arg_count && i < sizeof commands / sizeof *commands; i++) {
+        if (!strcmp(commands[i].word, cmd->args[0])) {
+            cmd->args++;
+            cmd->arg_count--;
+            return &commands[i];
+        }
+    }
+    return &commands[0];
+}
+
+static int take_account(struct cmd *cmd, const struct settings *settings)
 {
     const char *name = cmd->arg_count ? cmd->args[0] : NULL;
     if (name) {
         cmd->args++;
         cmd->arg_count--;
     }
-    if (!list && cmd->arg_count)
-        return cmd_fail(ERR_USAGE, _("'%s' is one argument too many; 'dele --help' helps"),
-                        cmd->args[0]);
-    if (!list && cmd->format)
-        return cmd_fail(ERR_USAGE, _("--format belongs to 'dele list'"));
     int status = find_account(cmd, name);
     if (!status)
         status = apply_settings(cmd, settings);
-    if (!status)
-        status = check_account(&cmd->account);
-    if (!status)
-        status = list ? cmd_list(cmd) : cmd_browse(cmd, false);
-    return status;
+    return status ? status : check_account(&cmd->account);
 }
 
 static int run(struct cmd *cmd, const struct settings *settings)
@@ -252,18 +276,16 @@ static int run(struct cmd *cmd, const struct settings *settings)
     int status = load_config(cmd, settings);
     if (status)
         return status;
-    const char *word = cmd->arg_count ? cmd->args[0] : "";
-    if (!strcmp(word, "demo") && cmd->arg_count == 1) {
-        cmd->account.user = xstrdup("you");
-        cmd->account.host = xstrdup("demo");
-        return cmd_browse(cmd, true);
-    }
-    bool list = !strcmp(word, "list");
-    if (list) {
-        cmd->args++;
-        cmd->arg_count--;
-    }
-    return run_on_account(cmd, settings, list);
+    const struct command_word *command = take_command(cmd);
+    if (cmd->format && !command->takes_format)
+        return cmd_fail(ERR_USAGE, _("--format belongs to 'dele list' and 'dele check'"));
+    int most = command->needs_account;
+    if (!command->takes_text && cmd->arg_count > most)
+        return cmd_fail(ERR_USAGE, _("'%s' is one argument too many; 'dele --help' helps"),
+                        cmd->args[most]);
+    if (command->needs_account)
+        status = take_account(cmd, settings);
+    return status ? status : command->run(cmd);
 }
 
 int main(int argc, char **argv)

@@ -15,6 +15,7 @@
 void app_ask(struct app *app, enum app_prompt prompt)
 {
     app->prompt = prompt;
+    app->prompt_seen = false;
     edit_release(&app->edit);
     edit_init(&app->edit, "");
 }
@@ -50,7 +51,7 @@ static void search(struct app *app)
     }
     app->row = first;
     app->cursor = order_at(app->order, first);
-    app_say(app, false, _n("%zu matches", "%zu match", matches), matches);
+    app_say(app, false, _n("%zu match", "%zu matches", matches), matches);
 }
 
 static void leave_answer(struct app *app, key_code key)
@@ -85,9 +86,20 @@ static void count_answer(struct app *app)
         app_say(app, false, _("That is not the number: nothing is deleted."));
 }
 
+static void send_command(struct app *app)
+{
+    struct err e = {0};
+    if (*edit_text(&app->edit) &&
+        !client_console(app->client, edit_text(&app->edit), app->now, &e))
+        app_say(app, false, "%s", e.text);
+    app->trace_follows = true;
+}
+
 void prompt_key(struct app *app, key_code key)
 {
     enum app_prompt prompt = app->prompt;
+    if (!app->prompt_seen && prompt == PROMPT_REST)
+        return; /* typed before it was asked */
     if (prompt == PROMPT_LEAVE) {
         leave_answer(app, key);
         return;
@@ -104,6 +116,8 @@ void prompt_key(struct app *app, key_code key)
         return;
     if (prompt == PROMPT_SEARCH)
         search(app);
+    else if (prompt == PROMPT_CONSOLE)
+        send_command(app);
     else if (prompt == PROMPT_COUNT)
         count_answer(app);
 }
@@ -119,6 +133,7 @@ void prompt_draw(struct app *app, int row, int cols)
 {
     char text[200];
     size_t marked = marks_count(client_marks(app->client));
+    app->prompt_seen = true;
     switch (app->prompt) {
     case PROMPT_LEAVE:
         snprintf(text, sizeof text,
@@ -135,6 +150,9 @@ void prompt_draw(struct app *app, int row, int cols)
         break;
     case PROMPT_SEARCH:
         snprintf(text, sizeof text, "%s", _(" Search: "));
+        break;
+    case PROMPT_CONSOLE:
+        snprintf(text, sizeof text, "%s", _(" Command: "));
         break;
     case PROMPT_NONE:
         return;

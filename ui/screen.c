@@ -90,11 +90,30 @@ static size_t append_capability(char *bytes, size_t len, const char *name)
     return len;
 }
 
+/* Bracketed paste: a terminal says what was pasted, so that pasted text is not taken for keys.
+ * Terminals that do not know it ignore it; there is no terminfo name for it. */
+#define PASTE_ON "\033[?2004h"
+#define PASTE_OFF "\033[?2004l"
+enum { THEIR_PASTE_BEGIN = KEY_MAX + 1, THEIR_PASTE_END };
+
+static bool reads_ansi(void)
+{
+    return !strncmp(tigetstr("cup"), "\033[", 2);
+}
+
+static void switch_paste(const char *sequence)
+{
+    if (!reads_ansi())
+        return;
+    fputs(sequence, stdout);
+    fflush(stdout);
+}
+
 static void arm_restore(const struct termios *modes)
 {
     static const char *const names[] = {"sgr0", "op", "rmacs", "rmkx", "cnorm", "rmcup"};
-    char bytes[RESTORE_MAX];
-    size_t len = 0;
+    char bytes[RESTORE_MAX] = PASTE_OFF;
+    size_t len = reads_ansi() ? strlen(PASTE_OFF) : 0;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         len = append_capability(bytes, len, names[i]);
     if (!is_capable("rmcup") && len + 2 <= sizeof bytes) {
@@ -146,6 +165,9 @@ bool screen_begin(const struct theme *theme, bool mono, struct err *e)
     screen.keys = newpad(1, 1);
     keypad(screen.keys, TRUE);
     nodelay(screen.keys, TRUE);
+    define_key("\033[200~", THEIR_PASTE_BEGIN);
+    define_key("\033[201~", THEIR_PASTE_END);
+    switch_paste(PASTE_ON);
     begin_colors(mono);
     curs_set(0);
     screen_resized();
@@ -158,6 +180,7 @@ void screen_end(void)
         return;
     SCREEN *terminal = screen.terminal;
     screen.terminal = NULL;
+    switch_paste(PASTE_OFF);
     endwin();
     delwin(screen.keys);
     delscreen(terminal);
@@ -197,12 +220,14 @@ void screen_suspend(void)
     sigemptyset(&stop.sa_mask);
     sigemptyset(&set);
     sigaddset(&set, SIGTSTP);
+    switch_paste(PASTE_OFF);
     endwin();
     sigaction(SIGTSTP, &stop, &before);
     sigprocmask(SIG_UNBLOCK, &set, &mask);
     kill(0, SIGTSTP);
     sigprocmask(SIG_SETMASK, &mask, NULL);
     sigaction(SIGTSTP, &before, NULL);
+    switch_paste(PASTE_ON);
     /* The window may have changed while its SIGWINCH went to the shell. */
     screen_resized();
     doupdate();
@@ -389,15 +414,26 @@ static const struct {
     int theirs;
     key_code ours;
 } special[] = {
-    {KEY_ENTER, KEY_CODE_ENTER},     {KEY_BACKSPACE, KEY_CODE_BACKSPACE},
-    {KEY_UP, KEY_CODE_UP},           {KEY_DOWN, KEY_CODE_DOWN},
-    {KEY_LEFT, KEY_CODE_LEFT},       {KEY_RIGHT, KEY_CODE_RIGHT},
-    {KEY_HOME, KEY_CODE_HOME},       {KEY_FIND, KEY_CODE_HOME},
-    {KEY_A1, KEY_CODE_HOME},         {KEY_END, KEY_CODE_END},
-    {KEY_SELECT, KEY_CODE_END},      {KEY_C1, KEY_CODE_END},
-    {KEY_PPAGE, KEY_CODE_PAGE_UP},   {KEY_A3, KEY_CODE_PAGE_UP},
-    {KEY_NPAGE, KEY_CODE_PAGE_DOWN}, {KEY_C3, KEY_CODE_PAGE_DOWN},
-    {KEY_IC, KEY_CODE_INSERT},       {KEY_DC, KEY_CODE_DELETE},
+    {THEIR_PASTE_BEGIN, KEY_CODE_PASTE_BEGIN},
+    {THEIR_PASTE_END, KEY_CODE_PASTE_END},
+    {KEY_ENTER, KEY_CODE_ENTER},
+    {KEY_BACKSPACE, KEY_CODE_BACKSPACE},
+    {KEY_UP, KEY_CODE_UP},
+    {KEY_DOWN, KEY_CODE_DOWN},
+    {KEY_LEFT, KEY_CODE_LEFT},
+    {KEY_RIGHT, KEY_CODE_RIGHT},
+    {KEY_HOME, KEY_CODE_HOME},
+    {KEY_FIND, KEY_CODE_HOME},
+    {KEY_A1, KEY_CODE_HOME},
+    {KEY_END, KEY_CODE_END},
+    {KEY_SELECT, KEY_CODE_END},
+    {KEY_C1, KEY_CODE_END},
+    {KEY_PPAGE, KEY_CODE_PAGE_UP},
+    {KEY_A3, KEY_CODE_PAGE_UP},
+    {KEY_NPAGE, KEY_CODE_PAGE_DOWN},
+    {KEY_C3, KEY_CODE_PAGE_DOWN},
+    {KEY_IC, KEY_CODE_INSERT},
+    {KEY_DC, KEY_CODE_DELETE},
 };
 
 /* KEY_CODE_NONE for keys that mean nothing here; KEY_RESIZE is one, which resizeterm() sends.

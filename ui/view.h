@@ -19,6 +19,7 @@ extern const struct view view_list;
 extern const struct view view_message;
 extern const struct view view_commit;
 extern const struct view view_help;
+extern const struct view view_trace;
 
 /* Moves a position over COUNT lines by a movement action; false for any other action. */
 bool view_move(enum action action, size_t *position, size_t count, int page);

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "base/i18n.h"
-#include "base/limits.h"
 #include "base/text.h"
 #include "ui/screen.h"
 
@@ -75,6 +74,7 @@ static void draw_review(struct app *app, int row, int rows, int cols)
         size_t index = app->review[app->review_top + (size_t)i];
         enum mark_cause cause = marks_cause(client_marks(app->client), index);
         list_draw_row(app, row + 2 + i, cols, index, false, marks_cause_name(cause));
+        app->review_seen |= i + 3 < rows; /* above the buttons */
     }
     draw_buttons(app, row + rows - 1, cols);
 }
@@ -95,7 +95,15 @@ static void draw_running(struct app *app, int row, int cols)
     size_t count;
     commit_items(c, &count);
     draw_text(row, 0, cols, ROLE_DIALOG, "");
-    draw_text(row + 1, 2, cols - 2, ROLE_DIALOG, _(steps[commit_phase(c)]));
+    int64_t wait = commit_retry_at(c) - app->now;
+    char step[160];
+    if (commit_phase(c) == COMMIT_VERIFYING && wait > 1000)
+        snprintf(step, sizeof step,
+                 _("the server wants some time between logins: verifying in %d s"),
+                 (int)((wait + 999) / 1000));
+    else
+        snprintf(step, sizeof step, "%s", _(steps[commit_phase(c)]));
+    draw_text(row + 1, 2, cols - 2, ROLE_DIALOG, step);
     if (commit_phase(c) == COMMIT_SENDING) {
         struct buf bar = BUF_INIT(256);
         view_bar(&bar, commit_progress(c), count, cols > 60 ? 40 : cols / 2);
@@ -118,17 +126,19 @@ static void draw(struct app *app, int row, int rows, int cols)
 static void status(struct app *app, struct buf *out)
 {
     if (!app->review) {
-        buf_append_str(out, commit_phase(client_commit_state(app->client)) == COMMIT_QUITTING
-                                ? _("it is too late to call it off; Esc stops waiting")
-                                : _("Esc calls it off"));
+        buf_printf(out,
+                   commit_phase(client_commit_state(app->client)) == COMMIT_QUITTING
+                       ? _("it is too late to call it off; %s stops waiting")
+                       : _("%s calls it off"),
+                   keymap_key_name(app->keymap, ACTION_BACK));
         return;
     }
     char size[8];
     text_size(size, review_octets(app));
     size_t last = app->review_top + (size_t)app->review_page;
-    buf_printf(out, _("%zu marked (%s)  lines %zu-%zu of %zu  Enter cancels"),
-               app->review_count, size, app->review_top + 1,
-               last < app->review_count ? last : app->review_count, app->review_count);
+    buf_printf(out, _("%zu marked (%s)  lines %zu-%zu of %zu  %s cancels"), app->review_count,
+               size, app->review_top + 1, last < app->review_count ? last : app->review_count,
+               app->review_count, keymap_key_name(app->keymap, ACTION_CANCEL));
 }
 
 static void close_review(struct app *app)
@@ -162,7 +172,9 @@ static bool act(struct app *app, enum action action)
     }
     if (action != ACTION_CONFIRM)
         return false;
-    if (must_type_number(app))
+    if (!app->review_seen) /* typed ahead, or no room to show a message */
+        app_say(app, false, _("What goes must be on the screen before it is confirmed."));
+    else if (must_type_number(app))
         app_ask(app, PROMPT_COUNT);
     else
         app_commit(app);

@@ -2,19 +2,16 @@
 
 #include "ui/view.h"
 
-#include <string.h>
-
 #include "base/i18n.h"
-#include "base/text.h"
 #include "ui/screen.h"
 
 /* Every action with its live keys, by group: made from the action table and the key map. */
 
 #define KEYS_COLS 16
 
-static int line_of(struct app *app, int line, int row, int rows, int cols, int group)
+/* Draws a group from LINE on, as far as it is on the screen; returns the line of the next. */
+static int draw_group(struct app *app, int line, int row, int rows, int cols, int group)
 {
-    (void)rows;
     if (line >= 0 && line < rows)
         draw_text(row + line, 1, cols - 1, ROLE_HELP_GROUP, action_group_name(group));
     for (int a = ACTION_NONE + 1; a < ACTION_COUNT; a++) {
@@ -40,7 +37,7 @@ static void draw(struct app *app, int row, int rows, int cols)
         app->help_top = most;
     int line = -(int)app->help_top;
     for (int group = 0; group < GROUP_COUNT; group++)
-        line = line_of(app, line, row, rows, cols, group);
+        line = draw_group(app, line, row, rows, cols, group);
 }
 
 static void status(struct app *app, struct buf *out)

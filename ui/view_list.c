@@ -92,8 +92,10 @@ static void append_texts(struct buf *line, const struct message *m, const struct
                  subject_cols > 0 ? subject_cols : 0, "");
     } else {
         static const char *const why_not[] = {
-            [HEADERS_UNKNOWN] = N_("(loading)"), [HEADERS_ASKED] = N_("(loading)"),
-            [HEADERS_HERE] = "",                 [HEADERS_REFUSED] = N_("(refused)"),
+            [HEADERS_UNKNOWN] = N_("(loading)"),
+            [HEADERS_ASKED] = N_("(loading)"),
+            [HEADERS_HERE] = "",
+            [HEADERS_REFUSED] = N_("(refused)"),
             [HEADERS_LEFT] = N_("(no TOP)"),
         };
         const char *why = _(why_not[m->headers]);
@@ -172,13 +174,13 @@ static void draw_preview(struct app *app, int row, int rows, int cols)
     char title[64];
     const struct message *m = maildrop_at(client_maildrop(app->client), app->cursor);
     draw_rule(row, 0, cols, ROLE_VIEW_RULE);
-    snprintf(title, sizeof title, _(" %u  first lines "), (unsigned)m->number);
+    snprintf(title, sizeof title, _(" %u  first lines "), (unsigned)m->place);
     draw_text(row, 2, text_width(title, strlen(title)), ROLE_VIEW_RULE, title);
     message_layout(app, cols - 2);
     message_draw_lines(app, row + 1, rows - 1, cols, 0);
 }
 
-/* Tells the client what is on the screen, the cursor's message first. */
+/* Tells the client what is on the screen. */
 static void want_visible(struct app *app)
 {
     size_t wanted[512], n = 0;
@@ -189,13 +191,15 @@ static void want_visible(struct app *app)
     client_want(app->client, wanted, n, app->now);
 }
 
-static const char *empty_text(const struct app *app)
+static void draw_empty(const struct app *app, int row, int cols)
 {
+    char text[128] = "";
     if (order_is_only_marked(app->order))
-        return _("Nothing is marked. Esc shows all messages.");
-    if (client_is_listed(app->client))
-        return _("The maildrop is empty.");
-    return "";
+        snprintf(text, sizeof text, _("Nothing is marked. %s shows all messages."),
+                 keymap_key_name(app->keymap, ACTION_BACK));
+    else if (client_is_listed(app->client))
+        snprintf(text, sizeof text, "%s", _("The maildrop is empty."));
+    draw_text(row, 2, cols - 2, ROLE_VIEW_NOTE, text);
 }
 
 static void draw(struct app *app, int row, int rows, int cols)
@@ -213,7 +217,7 @@ static void draw(struct app *app, int row, int rows, int cols)
         list_draw_row(app, row + i, cols, order_at(app->order, at), at == app->row, NULL);
     }
     if (!count)
-        draw_text(row + rows / 2, 2, cols - 2, ROLE_VIEW_NOTE, empty_text(app));
+        draw_empty(app, row + rows / 2, cols);
     want_visible(app);
     if (pane)
         draw_preview(app, row + app->page, pane, cols);
@@ -264,8 +268,13 @@ static void go_on(struct app *app)
 static bool may_mark(struct app *app)
 {
     const struct message *m = maildrop_at(client_maildrop(app->client), app->cursor);
-    if (m->headers >= HEADERS_HERE)
+    if (m->headers == HEADERS_HERE || m->headers == HEADERS_REFUSED)
         return true;
+    if (m->headers == HEADERS_LEFT) {
+        app_say(app, false, _("Nothing of it was seen yet: %s fetches it."),
+                keymap_key_name(app->keymap, ACTION_READ));
+        return false;
+    }
     app_say(app, false, _("Not loaded yet: only what you can see can be marked."));
     return false;
 }

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/i18n.h"
-#include "base/limits.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "mail/preview.h"
@@ -61,6 +60,26 @@ static void add_note(struct pager *p, const char *note)
         wrap_line(p, start, strlen(note), ROLE_VIEW_NOTE);
 }
 
+static const char *why_not(const struct app *app, enum fetch_preview_state state)
+{
+    if (state == PREVIEW_REFUSED)
+        return _("(the server refused to show the first lines of this message)");
+    if (state == PREVIEW_LEFT)
+        return _(
+            "(not fetched: the server has no TOP, so only the whole message can be had; it is "
+            "above retr-limit, or the server deletes what was fetched)");
+    return client_state(app->client) == ONLINE_READY ? _("(loading)")
+                                                     : _("(not loaded; offline)");
+}
+
+/* What the server knows of it beside the header (SDPS). */
+static void add_envelope(struct pager *p, const struct message *m)
+{
+    if (m->env_to)
+        buf_printf(&p->text, "%s: <%s>\n%s: <%s>\n", _("Envelope-From"), m->env_from,
+                   _("Envelope-To"), m->env_to);
+}
+
 void message_layout(struct app *app, int width)
 {
     struct pager *p = &app->pager;
@@ -75,17 +94,15 @@ void message_layout(struct app *app, int width)
     if (app->cursor == APP_NO_MESSAGE)
         return;
     const char *const *charsets = (const char *const *)client_account(app->client)->charsets;
-    const struct buf *bytes = client_preview(app->client, app->cursor, app->now);
-    p->loading = bytes == NULL;
-    if (!bytes) {
-        add_note(p, client_state(app->client) == ONLINE_READY ? _("(loading)")
-                                                              : _("(not loaded; offline)"));
+    const struct buf *bytes = NULL;
+    enum fetch_preview_state state =
+        client_preview(app->client, app->cursor, app->view == &view_message, &bytes, app->now);
+    p->loading = state == PREVIEW_COMING || state == PREVIEW_LEFT;
+    if (state != PREVIEW_HERE) {
+        add_note(p, why_not(app, state));
         return;
     }
-    if (client_preview_refused(app->client, app->cursor)) {
-        add_note(p, _("(the server refused to show the first lines of this message)"));
-        return;
-    }
+    add_envelope(p, maildrop_at(client_maildrop(app->client), app->cursor));
     preview_header(&p->text, bytes->data, bytes->len, p->all_headers, charsets);
     size_t body = p->text.len;
     buf_append_char(&p->text, '\n');
@@ -137,11 +154,13 @@ static void draw(struct app *app, int row, int rows, int cols)
 
 static void status(struct app *app, struct buf *out)
 {
+    if (app->cursor == APP_NO_MESSAGE)
+        return;
     const struct message *m = maildrop_at(client_maildrop(app->client), app->cursor);
     enum mark mark = marks_get(client_marks(app->client), app->cursor);
     char size[8];
     text_size(size, m->size);
-    buf_printf(out, "%u: %s", (unsigned)m->number, size);
+    buf_printf(out, "%u: %s", (unsigned)m->place, size);
     if (*m->uidl) {
         char *uidl = text_clean_line(m->uidl, strlen(m->uidl));
         buf_printf(out, "  UIDL %s", uidl);
@@ -169,7 +188,7 @@ static bool act(struct app *app, enum action action)
     }
     /* What marks, undoes and searches is the list's; the cursor moves there and here. */
     return (action == ACTION_MARK || action == ACTION_UNMARK || action == ACTION_KEEP ||
-            action == ACTION_UNDO || action == ACTION_SEARCH_NEXT ||
+            action == ACTION_UNDO || action == ACTION_SEARCH || action == ACTION_SEARCH_NEXT ||
             action == ACTION_SEARCH_PREVIOUS) &&
            view_list.act(app, action);
 }

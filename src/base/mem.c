@@ -19,7 +19,7 @@ static void *checked(void *p)
         return p;
     if (exhaustion_hook)
         exhaustion_hook();
-    fputs("dele: out of memory; nothing was deleted\n", stderr);
+    fputs("dele: out of memory\n", stderr);
     _Exit(74);
 }
 

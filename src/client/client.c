@@ -4,9 +4,12 @@
 
 #include <stdlib.h>
 
+#include "base/i18n.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "client/console.h"
 #include "client/fetch.h"
+#include "client/patience.h"
 
 /* Reads of one turn; then the screen has its turn. */
 #define TURN_READS 16
@@ -14,6 +17,7 @@
 struct client {
     const struct account *account;
     struct online *online;
+    struct trace *trace;
     struct fetch *fetch;
     struct maildrop *maildrop;
     struct marks *marks;
@@ -24,8 +28,15 @@ struct client {
     bool ever_listed;
     bool parked;
     bool leaving;
+    bool is_patient;
+    bool leaves_after_commit;
+    bool has_sent_deletions;
+    bool settled; /* what the newest commit did has been acted on */
     struct err error;
-    int64_t needed_at; /* the user last needed the server */
+    struct patience patience;
+    int64_t session_at; /* the newest login */
+    int64_t shown_s;    /* of the wait for the next one */
+    int64_t needed_at;  /* the user last needed the server */
     struct maildrop_changes changes;
     size_t lost_marks;
     bool changed;
@@ -36,9 +47,12 @@ struct client *client_new(const struct account *account, const struct secret *pa
 {
     struct client *c = xcalloc(1, sizeof *c);
     c->account = account;
+    c->settled = true;
     c->maildrop = maildrop_new();
     c->marks = marks_new();
     c->online = online_new(account, password, open, context);
+    c->trace = trace_new();
+    online_trace_to(c->online, c->trace);
     c->fetch = fetch_new(c->maildrop, account);
     c->commit = commit_new(c->online, c->fetch, c->maildrop);
     return c;
@@ -51,6 +65,7 @@ void client_free(struct client *c)
     commit_free(c->commit);
     fetch_free(c->fetch);
     online_free(c->online);
+    trace_free(c->trace);
     marks_free(c->marks);
     maildrop_free(c->maildrop);
     free(c);
@@ -70,21 +85,72 @@ static void drop_marks_of_gone(struct client *c)
     }
 }
 
+/* ---- connecting, now or when it is allowed -------------------------------------------------
+ */
+
+static void connect_when_allowed(struct client *c, int64_t now)
+{
+    c->parked = false;
+    c->changed = true;
+    if (patience_earliest(&c->patience) > now)
+        patience_wait_until(&c->patience, patience_earliest(&c->patience));
+    else
+        online_connect(c->online, now);
+}
+
+/* Milliseconds until the next login, the commit's or our own; -1 where none waits. */
+static int64_t next_login_ms(const struct client *c, int64_t now)
+{
+    int64_t at = commit_retry_at(c->commit);
+    return at > now ? at - now : patience_left(&c->patience, now);
+}
+
+/* The wait for the next login is shown by the second. */
+static void wait_on(struct client *c, int64_t now)
+{
+    int64_t seconds = (next_login_ms(c, now) + 999) / 1000;
+    c->changed |= seconds != c->shown_s;
+    c->shown_s = seconds;
+    if (patience_left(&c->patience, now) != 0)
+        return;
+    patience_wait_until(&c->patience, 0);
+    err_clear(&c->error);
+    online_connect(c->online, now);
+}
+
+/* A commit came to its end: marks of what is deleted are void.  Where it took the session and
+ * the program stays, the maildrop is looked at again. */
+static void settle_commit(struct client *c, int64_t now)
+{
+    if (c->settled || commit_is_running(c->commit))
+        return;
+    c->settled = true;
+    c->changed = true;
+    size_t count;
+    const struct commit_item *items = commit_items(c->commit, &count);
+    const struct commit_report *r = commit_report(c->commit);
+    c->has_sent_deletions |= r->quit != QUIT_NOT_SENT || (r->sent && !r->verified);
+    for (size_t i = 0; i < count; i++)
+        if (items[i].state == ITEM_GONE ||
+            (items[i].state == ITEM_ACCEPTED && r->quit == QUIT_OK))
+            marks_forget(c->marks, items[i].index);
+    if (r->quit != QUIT_NOT_SENT && !c->leaves_after_commit &&
+        online_state(c->online) == ONLINE_OFF && online_error(c->online)->code == ERR_NONE)
+        connect_when_allowed(c, now);
+}
+
 static void listed(struct client *c, int64_t now)
 {
     c->listed = true;
+    patience_logged_in(&c->patience, online_capa_args(c->online, CAPA_LOGIN_DELAY),
+                       c->session_at);
+    commit_login_not_before(c->commit, patience_earliest(&c->patience));
     struct maildrop_changes changes = fetch_changes(c->fetch);
     bool verifying = commit_phase(c->commit) == COMMIT_VERIFYING;
     commit_listed(c->commit, now);
-    if (verifying) { /* what it deleted is no surprise */
-        size_t count;
-        const struct commit_item *items = commit_items(c->commit, &count);
-        for (size_t i = 0; i < count; i++)
-            if (items[i].state == ITEM_GONE)
-                marks_forget(c->marks, items[i].index);
-    } else if (c->ever_listed) {
+    settle_commit(c, now);
+    if (c->ever_listed && !verifying) /* what a commit deleted is no surprise */
         c->changes = changes;
-    }
     drop_marks_of_gone(c);
     c->ever_listed = true;
 }
@@ -108,9 +174,7 @@ static void take_event(struct client *c, const struct pop3_event *event, int64_t
         c->changed = true;
         break;
     case FETCH_BROKEN:
-        c->error = *fetch_error(c->fetch);
-        online_hang_up(c->online);
-        c->changed = true;
+        online_fail(c->online, fetch_error(c->fetch));
         break;
     }
 }
@@ -127,37 +191,50 @@ static void follow_state(struct client *c, int64_t now)
     c->seen_state = state;
     c->changed |= state != before;
     if (is_session(state) && !is_session(before)) {
-        c->needed_at = now;
+        c->needed_at = c->session_at = now;
         c->parked = false;
         fetch_list(c->fetch, c->online, now);
     }
     if (is_session(before) && !is_session(state)) {
         c->listed = false;
+        if (online_error(c->online)->code == ERR_PROTOCOL)
+            fetch_blame(c->fetch);
         fetch_lost(c->fetch);
     }
     if (online_take_failure(c->online)) {
         c->changed = true;
+        c->parked = false;
         bool of_commit = commit_is_running(c->commit);
         commit_lost(c->commit, now);
-        if (!of_commit) /* else the commit's report says it */
+        if (!of_commit) { /* else the commit's report says it */
             c->error = *online_error(c->online);
+            if (c->is_patient)
+                patience_refused(&c->patience, online_refusal(c->online), now);
+        }
     }
+}
+
+/* Milliseconds until a NOOP is due; -1 while none is. */
+static int64_t keepalive_ms(const struct client *c, int64_t now)
+{
+    int64_t idle = online_idle_ms(c->online, now);
+    bool busy = commit_is_running(c->commit) && commit_phase(c->commit) != COMMIT_ASKING;
+    if (idle < 0 || c->leaving || busy)
+        return -1;
+    return idle < LIMIT_KEEPALIVE_MS ? LIMIT_KEEPALIVE_MS - idle : 0;
 }
 
 static void keep_alive_or_park(struct client *c, int64_t now)
 {
-    if (c->leaving || commit_is_running(c->commit))
+    if (keepalive_ms(c, now) < 0)
         return;
-    int64_t idle = online_idle_ms(c->online, now);
-    if (idle < 0)
-        return;
-    if (c->account->idle_park_s &&
-        now - c->needed_at >= (int64_t)c->account->idle_park_s * 1000) {
+    if (c->account->idle_park_s && online_may_quit(c->online) &&
+        !commit_is_running(c->commit) &&
+        now - c->needed_at >= (int64_t)c->account->idle_park_s * 1000)
         c->parked = online_submit(c->online, &(struct command){.verb = COMMAND_QUIT},
                                   TAG_KEEPALIVE, now);
-    } else if (idle >= LIMIT_KEEPALIVE_MS) {
+    else if (keepalive_ms(c, now) == 0)
         online_submit(c->online, &(struct command){.verb = COMMAND_NOOP}, TAG_KEEPALIVE, now);
-    }
 }
 
 /* While a commit runs, nothing else is asked of the server. */
@@ -170,12 +247,14 @@ static void ask_for_more(struct client *c, int64_t now)
 bool client_turn(struct client *c, int64_t now)
 {
     struct pop3_event event;
+    wait_on(c, now);
     commit_turn(c->commit, now);
     for (int i = 0; i < TURN_READS; i++) {
         bool more = online_turn(c->online, now);
         while (online_next(c->online, now, &event))
             take_event(c, &event, now);
         follow_state(c, now);
+        settle_commit(c, now);
         ask_for_more(c, now);
         if (!more)
             break;
@@ -190,14 +269,14 @@ size_t client_poll(const struct client *c, struct pollfd fds[CLIENT_POLLFDS], in
                    int *timeout_ms)
 {
     commit_poll(c->commit, now, timeout_ms);
-    int64_t idle = online_idle_ms(c->online, now);
-    if (idle >= 0) {
-        int64_t left = LIMIT_KEEPALIVE_MS - idle;
-        if (left < 0)
-            left = 0;
-        if (*timeout_ms < 0 || left < *timeout_ms)
-            *timeout_ms = (int)left;
-    }
+    int64_t left = keepalive_ms(c, now);
+    if (left >= 0 && (*timeout_ms < 0 || left < *timeout_ms))
+        *timeout_ms = (int)left;
+    left = next_login_ms(c, now);
+    if (left >= 0) /* to the next full second */
+        left = left % 1000 ? left % 1000 : left ? 1000 : 0;
+    if (left >= 0 && (*timeout_ms < 0 || left < *timeout_ms))
+        *timeout_ms = (int)left;
     return online_poll(c->online, fds, now, timeout_ms);
 }
 
@@ -212,7 +291,8 @@ void client_refresh(struct client *c, int64_t now)
         c->listed = !fetch_list(c->fetch, c->online, now);
     } else if (online_state(c->online) == ONLINE_OFF) {
         err_clear(&c->error);
-        online_connect(c->online, now);
+        patience_stop(&c->patience);
+        connect_when_allowed(c, now);
     }
 }
 
@@ -220,6 +300,10 @@ bool client_cancel(struct client *c, int64_t now)
 {
     if (commit_is_running(c->commit)) {
         commit_cancel(c->commit, now);
+        return true;
+    }
+    if (patience_left(&c->patience, now) >= 0) {
+        patience_stop(&c->patience);
         return true;
     }
     enum online_state state = online_state(c->online);
@@ -232,7 +316,9 @@ bool client_cancel(struct client *c, int64_t now)
 void client_leave(struct client *c, int64_t now)
 {
     c->leaving = true;
-    if (!online_may_quit(c->online) ||
+    /* Behind answers that are still due QUIT would wait; closing deletes nothing either. */
+    if (!online_may_quit(c->online) || commit_is_running(c->commit) ||
+        online_idle_ms(c->online, now) < 0 ||
         !online_submit(c->online, &(struct command){.verb = COMMAND_QUIT}, TAG_KEEPALIVE, now))
         online_hang_up(c->online);
 }
@@ -255,6 +341,22 @@ bool client_is_listed(const struct client *c)
 bool client_is_complete(const struct client *c)
 {
     return c->listed && maildrop_headers_done(c->maildrop) == maildrop_present(c->maildrop);
+}
+
+bool client_has_sent_deletions(const struct client *c)
+{
+    return c->has_sent_deletions;
+}
+
+void client_be_patient(struct client *c)
+{
+    c->is_patient = true;
+}
+
+int64_t client_retry_in(const struct client *c, int64_t now)
+{
+    int64_t left = patience_left(&c->patience, now);
+    return left < 0 ? -1 : (left + 999) / 1000;
 }
 
 bool client_is_parked(const struct client *c)
@@ -301,6 +403,33 @@ size_t client_take_lost_marks(struct client *c)
     return lost;
 }
 
+const struct trace *client_trace(const struct client *c)
+{
+    return c->trace;
+}
+
+bool client_trace_to_file(struct client *c, struct err *e)
+{
+    return !c->account->trace || trace_to_file(c->trace, c->account->trace, e);
+}
+
+bool client_console(struct client *c, const char *line, int64_t now, struct err *e)
+{
+    char text[256];
+    struct command command;
+    if (!console_command(line, text, &command, e))
+        return false;
+    if (commit_is_running(c->commit))
+        err_set(e, ERR_USAGE, "%s", _("A deletion is under way."));
+    else if (online_state(c->online) != ONLINE_READY)
+        err_set(e, ERR_USAGE, "%s", _("There is no connection."));
+    else if (!online_submit(c->online, &command, TAG_CONSOLE, now))
+        err_set(e, ERR_USAGE, "%s", _("This cannot be sent."));
+    else
+        c->needed_at = now;
+    return e->code == ERR_NONE;
+}
+
 const struct account *client_account(const struct client *c)
 {
     return c->account;
@@ -322,21 +451,17 @@ void client_want(struct client *c, const size_t *indexes, size_t count, int64_t 
     ask_for_more(c, now);
 }
 
-const struct buf *client_preview(struct client *c, size_t index, int64_t now)
+enum fetch_preview_state client_preview(struct client *c, size_t index, bool by_hand,
+                                        const struct buf **bytes, int64_t now)
 {
-    const struct buf *preview = fetch_preview(c->fetch, index);
-    if (!preview) {
-        c->needed_at = now;
-        if (client_is_parked(c))
-            client_refresh(c, now);
-        ask_for_more(c, now);
-    }
-    return preview;
-}
-
-bool client_preview_refused(const struct client *c, size_t index)
-{
-    return fetch_preview_refused(c->fetch, index);
+    enum fetch_preview_state state = fetch_preview(c->fetch, index, by_hand, bytes);
+    if (state != PREVIEW_COMING)
+        return state;
+    c->needed_at = now;
+    if (client_is_parked(c))
+        client_refresh(c, now);
+    ask_for_more(c, now);
+    return fetch_preview(c->fetch, index, by_hand, bytes); /* it may have been left */
 }
 
 bool client_commit(struct client *c, const size_t *indexes, size_t count, bool leaving,
@@ -346,6 +471,8 @@ bool client_commit(struct client *c, const size_t *indexes, size_t count, bool l
         return false;
     err_clear(&c->error);
     c->needed_at = now;
+    c->leaves_after_commit = leaving;
+    c->settled = false;
     commit_start(c->commit, indexes, count, !leaving || c->account->verify, now);
     return true;
 }

@@ -52,6 +52,15 @@ enum online_state client_state(const struct client *c);
 bool client_is_listed(const struct client *c);
 /* Every header is here or refused. */
 bool client_is_complete(const struct client *c);
+/* From here on a login that was refused for a reason that passes is tried again, in growing
+ * waits that client_cancel() ends. */
+void client_be_patient(struct client *c);
+/* Seconds until then, or until the server allows the next login; -1 where nothing is waited
+ * for.
+ */
+int64_t client_retry_in(const struct client *c, int64_t now);
+/* A QUIT with deletions before it may have reached the server in this run. */
+bool client_has_sent_deletions(const struct client *c);
 /* Quit by itself after a time without need: the next need logs in again. */
 bool client_is_parked(const struct client *c);
 /* Why it is off; ERR_NONE by our own will.  Clean text. */
@@ -65,6 +74,15 @@ struct maildrop_changes client_take_changes(struct client *c);
 /* Marks that were dropped because their message is gone, since last asked. */
 size_t client_take_lost_marks(struct client *c);
 
+/* The dialogue with the server.  Never NULL. */
+const struct trace *client_trace(const struct client *c);
+/* It goes to the account's trace file too; false with E where that cannot be written.  Nothing
+ * without one. */
+bool client_trace_to_file(struct client *c, struct err *e);
+/* Sends a command typed by the user (console.h); its answer is seen in the trace.  False with E
+ * where it is refused, or nothing can be sent now. */
+bool client_console(struct client *c, const char *line, int64_t now, struct err *e);
+
 const struct account *client_account(const struct client *c);
 const struct maildrop *client_maildrop(const struct client *c);
 struct marks *client_marks(struct client *c);
@@ -72,11 +90,12 @@ struct marks *client_marks(struct client *c);
 /* The rows on the screen: their headers come first. */
 void client_want(struct client *c, const size_t *indexes, size_t count, int64_t now);
 /* See fetch_preview(); logs in again where the session was parked. */
-const struct buf *client_preview(struct client *c, size_t index, int64_t now);
-bool client_preview_refused(const struct client *c, size_t index);
+enum fetch_preview_state client_preview(struct client *c, size_t index, bool by_hand,
+                                        const struct buf **bytes, int64_t now);
 
 /* Deletes exactly these messages, which the user has seen and confirmed.  LEAVING: verified
- * only where the account says so.  False where a commit is running already. */
+ * only where the account says so.  False, and nothing happens, where a commit is running, the
+ * account is read-only, or COUNT is 0. */
 bool client_commit(struct client *c, const size_t *indexes, size_t count, bool leaving,
                    int64_t now);
 void client_commit_go_on(struct client *c, int64_t now);

@@ -2,17 +2,12 @@
 
 #include "client/commit.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/buf.h"
-#include "base/i18n.h"
-#include "base/limits.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "client/recheck.h"
+#include "client/verify.h"
 
 /* A maildrop stays locked for a moment after a lost line: waits between logins, in ms. */
 static const int64_t retry_after[] = {200, 500, 1000, 2000, 4000, 8000};
@@ -30,14 +25,13 @@ struct commit {
     size_t answered;    /* answers come in the order of the items: all below have theirs */
     size_t outstanding; /* answers due */
     size_t refused;
-    bool verify;
-    bool called_off;   /* by the user */
-    bool quit_out;     /* QUIT may have reached the server */
-    bool quit_ok;      /* +OK to it */
-    char *words;       /* the first refusal */
+    bool verify;     /* also after +OK to QUIT */
+    bool called_off; /* by the user */
+    char *words;     /* the first refusal */
     struct recheck recheck;
     size_t retries;
     int64_t retry_at; /* 0: none is waiting */
+    int64_t login_not_before;
     struct commit_report report;
 };
 
@@ -102,7 +96,7 @@ static void finish(struct commit *c, enum commit_outcome outcome, bool verified)
     c->report.outcome = outcome;
     c->report.verified = verified;
     c->report.left_out = count_state(c, ITEM_LEFT_OUT);
-    c->report.refused = c->refused;
+    c->report.refused = count_state(c, ITEM_REFUSED);
     c->report.gone = count_state(c, ITEM_GONE);
     c->report.still_there = count_state(c, ITEM_STILL_THERE);
     c->phase = COMMIT_DONE;
@@ -113,58 +107,29 @@ static void finish(struct commit *c, enum commit_outcome outcome, bool verified)
 /* Nobody can look: what is known without. */
 static void finish_unverified(struct commit *c)
 {
-    if (c->quit_ok)
-        finish(c, OUTCOME_DELETED, false);
-    else
-        finish(c, c->quit_out ? OUTCOME_UNKNOWN : OUTCOME_NOTHING, false);
+    size_t sent = count_state(c, ITEM_SENT) + count_state(c, ITEM_ACCEPTED);
+    finish(c, verify_outcome(c->items, c->count, sent, c->report.quit), false);
 }
 
 /* ---- verifying --------------------------------------------------------------------------- */
 
-static bool was_sent(const struct commit_item *item)
-{
-    return item->state == ITEM_SENT || item->state == ITEM_ACCEPTED;
-}
-
 static void begin_verification(struct commit *c, int64_t now)
 {
-    bool provable = false;
-    for (size_t i = 0; i < c->count && !provable; i++)
-        provable = was_sent(&c->items[i]) && c->items[i].by_uidl;
-    bool unknown = c->quit_out && !c->quit_ok;
-    if (!provable || (!c->verify && !unknown)) {
+    c->report.trusted = !c->verify && c->report.quit == QUIT_OK;
+    if (c->report.trusted || !verify_is_possible(c->items, c->count)) {
         finish_unverified(c);
         return;
     }
     c->phase = COMMIT_VERIFYING;
     c->retries = 0;
-    c->retry_at = now;
+    c->retry_at = now > c->login_not_before ? now : c->login_not_before;
 }
 
-/* The listing of the new session is in the model: who is still there? */
+/* The listing of the new session is in the model. */
 static void verified(struct commit *c)
 {
-    size_t there = 0, gone = 0, unproved = 0;
-    for (size_t i = 0; i < c->count; i++) {
-        struct commit_item *item = &c->items[i];
-        if (!was_sent(item))
-            continue;
-        if (!item->by_uidl) {
-            unproved++;
-        } else if (maildrop_at(c->maildrop, item->index)->number) {
-            item->state = ITEM_STILL_THERE;
-            there++;
-        } else {
-            item->state = ITEM_GONE;
-            gone++;
-        }
-    }
-    enum commit_outcome outcome = OUTCOME_PARTLY;
-    if (!there)
-        outcome = OUTCOME_DELETED;
-    else if (!gone)
-        outcome = OUTCOME_NOTHING;
-    finish(c, outcome, unproved == 0);
+    size_t unproved = verify_items(c->items, c->count, c->maildrop);
+    finish(c, verify_outcome(c->items, c->count, unproved, c->report.quit), unproved == 0);
 }
 
 static void retry_login(struct commit *c, int64_t now)
@@ -192,7 +157,7 @@ static void quit(struct commit *c, int64_t now)
 {
     c->phase = COMMIT_QUITTING;
     c->report.accepted = count_state(c, ITEM_ACCEPTED);
-    c->quit_out = true;
+    c->report.quit = QUIT_UNANSWERED;
     submit_or_lose(c, COMMAND_QUIT, now);
 }
 
@@ -270,7 +235,7 @@ static void rset_answered(struct commit *c, const struct pop3_event *ev, int64_t
         return;
     }
     for (size_t i = 0; i < c->count; i++)
-        if (was_sent(&c->items[i]))
+        if (c->items[i].state == ITEM_SENT || c->items[i].state == ITEM_ACCEPTED)
             c->items[i].state = ITEM_STAGED;
     c->report.sent = 0;
     if (c->called_off || !count_state(c, ITEM_STAGED)) {
@@ -278,13 +243,13 @@ static void rset_answered(struct commit *c, const struct pop3_event *ev, int64_t
         return;
     }
     c->phase = COMMIT_ASKING;
-    c->report.refused = c->refused;
+    c->report.refused = count_state(c, ITEM_REFUSED);
     commit_report_ask(&c->report, c->words);
 }
 
 static void quit_answered(struct commit *c, const struct pop3_event *ev, int64_t now)
 {
-    c->quit_ok = ev->ok;
+    c->report.quit = ev->ok ? QUIT_OK : QUIT_REFUSED;
     if (!ev->ok)
         remember_words(c, ev);
     online_hang_up(c->online);
@@ -327,7 +292,7 @@ void commit_start(struct commit *c, const size_t *indexes, size_t count, bool ve
     c->count = count;
     c->words = NULL;
     c->next = c->answered = c->outstanding = c->refused = c->retries = 0;
-    c->called_off = c->quit_out = c->quit_ok = false;
+    c->called_off = false;
     c->verify = verify;
     c->report = (struct commit_report){.staged = count};
     c->phase = COMMIT_CHECKING;
@@ -338,13 +303,18 @@ void commit_start(struct commit *c, const size_t *indexes, size_t count, bool ve
         finish(c, OUTCOME_NOTHING, false);
 }
 
+void commit_login_not_before(struct commit *c, int64_t at)
+{
+    c->login_not_before = at;
+}
+
+int64_t commit_retry_at(const struct commit *c)
+{
+    return c->retry_at;
+}
+
 void commit_go_on(struct commit *c, int64_t now)
 {
-    free(c->words);
-    c->words = NULL;
-    for (size_t i = 0; i < c->count; i++)
-        if (c->items[i].state == ITEM_REFUSED)
-            c->items[i].state = ITEM_LEFT_OUT;
     begin_sending(c, now);
 }
 
@@ -357,10 +327,15 @@ bool commit_cancel(struct commit *c, int64_t now)
         finish(c, OUTCOME_NOTHING, false);
         return true;
     case COMMIT_SENDING:
-        c->called_off = true;
-        send_more(c, now);
-        return true;
-    case COMMIT_CALLING_OFF:
+        if (!c->called_off) {
+            c->called_off = true;
+            send_more(c, now);
+            return true;
+        }
+        /* fall through */
+    case COMMIT_CALLING_OFF: /* the server is silent: closing without QUIT rolls back too */
+        online_hang_up(c->online);
+        commit_lost(c, now);
         return true;
     case COMMIT_QUITTING:
         online_hang_up(c->online);
@@ -379,36 +354,14 @@ bool commit_cancel(struct commit *c, int64_t now)
 
 void commit_event(struct commit *c, const struct pop3_event *ev, int64_t now)
 {
-    switch (ev->verb) {
-    case COMMAND_TOP:
-    case COMMAND_RETR:
-        if (recheck_event(&c->recheck, ev, c->maildrop))
-            look_again(c, now);
-        break;
-    case COMMAND_DELE:
+    if (ev->verb == COMMAND_DELE)
         dele_answered(c, ev, now);
-        break;
-    case COMMAND_RSET:
+    else if (ev->verb == COMMAND_RSET)
         rset_answered(c, ev, now);
-        break;
-    case COMMAND_QUIT:
+    else if (ev->verb == COMMAND_QUIT)
         quit_answered(c, ev, now);
-        break;
-    case COMMAND_CAPA:
-    case COMMAND_STLS:
-    case COMMAND_USER:
-    case COMMAND_PASS:
-    case COMMAND_APOP:
-    case COMMAND_AUTH:
-    case COMMAND_STAT:
-    case COMMAND_LIST:
-    case COMMAND_UIDL:
-    case COMMAND_NOOP:
-    case COMMAND_LAST:
-    case COMMAND_RAW:
-    case COMMAND_COUNT:
-        break;
-    }
+    else if (recheck_event(&c->recheck, ev, c->maildrop))
+        look_again(c, now);
 }
 
 void commit_listed(struct commit *c, int64_t now)

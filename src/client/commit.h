@@ -43,10 +43,15 @@ void commit_free(struct commit *c);
  * left open is verified all the same.  Only from COMMIT_IDLE or COMMIT_DONE. */
 void commit_start(struct commit *c, const size_t *indexes, size_t count, bool verify,
                   int64_t now);
+/* The server wants no login before that time (LOGIN-DELAY): verification waits for it. */
+void commit_login_not_before(struct commit *c, int64_t at);
+/* When the wait for the next login ends; 0 where nothing is waited for. */
+int64_t commit_retry_at(const struct commit *c);
 /* From COMMIT_ASKING: the rest, without those that were refused. */
 void commit_go_on(struct commit *c, int64_t now);
-/* Calls it off.  False in COMMIT_QUITTING, where it is too late: the waiting ends, and what was
- * deleted is looked at. */
+/* Calls it off; once more, and the connection is closed without waiting for the server.  False
+ * in COMMIT_QUITTING, where it is too late: the waiting ends, and what was deleted is looked
+ * at. */
 bool commit_cancel(struct commit *c, int64_t now);
 
 enum commit_phase commit_phase(const struct commit *c);

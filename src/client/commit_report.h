@@ -7,22 +7,27 @@
 
 #include "base/err.h"
 
+/* How far QUIT came. */
+enum commit_quit { QUIT_NOT_SENT, QUIT_UNANSWERED, QUIT_REFUSED, QUIT_OK };
+
 enum commit_outcome {
     OUTCOME_NOTHING, /* nothing was deleted */
-    OUTCOME_DELETED, /* all that was sent */
-    OUTCOME_PARTLY,  /* verified: some of them */
-    OUTCOME_UNKNOWN, /* QUIT was out, its answer did not come, and nobody could look */
+    OUTCOME_DELETED, /* all that was sent: +OK to QUIT, or seen */
+    OUTCOME_PARTLY,  /* some of them */
+    OUTCOME_UNKNOWN, /* QUIT was out, +OK did not come, and not all could be looked at */
 };
 
 struct commit_report {
     enum commit_outcome outcome;
-    bool verified; /* seen in a new listing, not only concluded */
+    bool verified; /* a new listing showed it for every message */
+    bool trusted;  /* nobody looked, because the account says so */
+    enum commit_quit quit;
     size_t staged; /* what the user agreed to */
     size_t left_out;
     size_t sent;     /* DELE, and no RSET was answered: 0 means that nothing can be deleted */
     size_t accepted; /* +OK to DELE */
     size_t refused;
-    size_t gone, still_there; /* verified */
+    size_t gone, still_there; /* seen in a new listing */
     char text[512];           /* the same in one or two sentences; clean text */
 };
 

@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "client/envelope.h"
 #include "client/look.h"
 
 #define WINDOW_FIRST 1024
@@ -23,7 +24,8 @@
 struct preview {
     size_t index;
     struct buf bytes;
-    bool here, refused;
+    enum fetch_preview_state state;
+    bool by_hand;  /* how it was asked for */
     uint64_t used; /* for throwing out the one not looked at longest */
 };
 
@@ -31,6 +33,7 @@ struct fetch {
     struct maildrop *maildrop;
     const struct account *account;
     struct look look;
+    struct envelope envelope;
     struct err error;
 
     unsigned listing; /* answers still due */
@@ -48,7 +51,9 @@ struct fetch {
     struct buf header; /* of the TOP that is coming in */
     struct preview previews[PREVIEWS_KEPT];
     struct preview *coming;
+    size_t latest; /* whose header was answered last in this session */
     size_t preview_wanted;
+    bool by_hand; /* that one */
     uint64_t clock;
 };
 
@@ -58,8 +63,9 @@ struct fetch *fetch_new(struct maildrop *m, const struct account *account)
     f->maildrop = m;
     f->account = account;
     f->header = BUF_INIT(LIMIT_HEADER);
+    envelope_init(&f->envelope);
     f->window = WINDOW_FIRST;
-    f->preview_wanted = NO_MESSAGE;
+    f->preview_wanted = f->latest = NO_MESSAGE;
     for (size_t i = 0; i < PREVIEWS_KEPT; i++) {
         f->previews[i].index = NO_MESSAGE;
         f->previews[i].bytes = BUF_INIT(LIMIT_PREVIEW);
@@ -74,6 +80,7 @@ void fetch_free(struct fetch *f)
     for (size_t i = 0; i < PREVIEWS_KEPT; i++)
         buf_release(&f->previews[i].bytes);
     buf_release(&f->header);
+    envelope_release(&f->envelope);
     free(f->asked_at);
     free(f->wanted);
     free(f);
@@ -160,7 +167,7 @@ static enum fetch_result listing_done(struct fetch *f, const struct online *o)
 {
     f->changes = maildrop_list_end(f->maildrop);
     f->numbered = true;
-    look_begin(&f->look, online_capa(o), online_expire(o));
+    look_begin(&f->look, online_capa(o), online_capa_args(o, CAPA_EXPIRE));
     f->next_number = UINT32_MAX;
     return FETCH_LISTED;
 }
@@ -203,14 +210,6 @@ static enum fetch_result listing_event(struct fetch *f, const struct online *o,
 
 /* ---- headers ----------------------------------------------------------------------------- */
 
-static void append_line(struct buf *to, const struct pop3_event *ev)
-{
-    size_t room = to->cap - to->len;
-    buf_append(to, ev->text, ev->len < room ? ev->len : room);
-    if (!ev->part)
-        buf_append_char(to, '\n');
-}
-
 /* There is no TOP: this message, and all before it in the queue, by RETR. */
 static void ask_again(struct fetch *f, size_t index)
 {
@@ -223,7 +222,7 @@ static enum fetch_result header_event(struct fetch *f, struct online *o,
                                       const struct pop3_event *ev, int64_t now)
 {
     if (ev->type == POP3_EVENT_LINE) {
-        append_line(&f->header, ev);
+        look_append(&f->header, ev);
         return FETCH_MORE;
     }
     bool refused = ev->type == POP3_EVENT_REPLY && !ev->ok;
@@ -231,6 +230,7 @@ static enum fetch_result header_event(struct fetch *f, struct online *o,
         return FETCH_MORE;
     adapt_window(f, o, now);
     size_t index = maildrop_by_number(f->maildrop, ev->number);
+    f->latest = index;
     if (look_answered(&f->look, ev->verb, !refused, online_capa(o)))
         ask_again(f, index);
     else if (index != NO_MESSAGE && refused)
@@ -260,6 +260,10 @@ static bool ask_header(struct fetch *f, struct online *o, size_t index, enum loo
             maildrop_set_headers(f->maildrop, index, HEADERS_LEFT);
         return true;
     }
+    struct command env = {.verb = COMMAND_ENV, .number = m->number};
+    if (online_has_sdps(o) && !f->envelope.refused && !m->env_to &&
+        !online_submit(o, &env, TAG_ENVELOPE, now))
+        return false;
     if (!online_submit(o, &c, TAG_HEADER, now))
         return false;
     ring_push(f, now);
@@ -280,6 +284,11 @@ void fetch_want(struct fetch *f, const size_t *indexes, size_t count)
 
 /* ---- previews ---------------------------------------------------------------------------- */
 
+bool fetch_look(const struct fetch *f, size_t index, struct command *c)
+{
+    return look_command(&f->look, maildrop_at(f->maildrop, index), 0, LOOK_BY_HAND, 0, c);
+}
+
 static struct preview *find_preview(struct fetch *f, size_t index)
 {
     for (size_t i = 0; i < PREVIEWS_KEPT; i++)
@@ -288,30 +297,36 @@ static struct preview *find_preview(struct fetch *f, size_t index)
     return NULL;
 }
 
-struct command fetch_look(const struct fetch *f, size_t index)
-{
-    struct command c;
-    look_command(&f->look, maildrop_at(f->maildrop, index), 0, LOOK_BY_HAND, 0, &c);
-    return c;
-}
-
-const struct buf *fetch_preview(struct fetch *f, size_t index)
+enum fetch_preview_state fetch_preview(struct fetch *f, size_t index, bool by_hand,
+                                       const struct buf **bytes)
 {
     struct preview *p = find_preview(f, index);
-    if (p) {
-        p->used = ++f->clock;
-        return p->here ? &p->bytes : NULL;
+    if (p && p->state == PREVIEW_LEFT && by_hand && !p->by_hand) {
+        p->index = NO_MESSAGE;
+        p = NULL;
     }
-    f->preview_wanted = index;
-    return NULL;
+    if (!p) {
+        f->preview_wanted = index;
+        f->by_hand = by_hand;
+        return PREVIEW_COMING;
+    }
+    p->used = ++f->clock;
+    *bytes = &p->bytes;
+    return p->state;
 }
 
-bool fetch_preview_refused(const struct fetch *f, size_t index)
+static struct preview *take_place(struct fetch *f, size_t index)
 {
-    for (size_t i = 0; i < PREVIEWS_KEPT; i++)
-        if (f->previews[i].index == index)
-            return f->previews[i].refused;
-    return false;
+    struct preview *oldest = &f->previews[0];
+    for (size_t i = 1; i < PREVIEWS_KEPT; i++)
+        if (f->previews[i].used < oldest->used)
+            oldest = &f->previews[i];
+    buf_clear(&oldest->bytes);
+    oldest->index = index;
+    oldest->state = PREVIEW_COMING;
+    oldest->by_hand = f->by_hand;
+    oldest->used = ++f->clock;
+    return oldest;
 }
 
 static void ask_preview(struct fetch *f, struct online *o, int64_t now)
@@ -321,38 +336,46 @@ static void ask_preview(struct fetch *f, struct online *o, int64_t now)
         return;
     const struct message *m = maildrop_at(f->maildrop, index);
     struct command c;
-    if (!m->number || (look_is_probe(&f->look, online_capa(o)) && f->ring_count) ||
-        !look_command(&f->look, m, FETCH_PREVIEW_LINES, LOOK_BY_HAND, 0, &c) ||
-        !online_submit(o, &c, TAG_PREVIEW, now))
+    if (!m->number || (look_is_probe(&f->look, online_capa(o)) && f->ring_count))
         return;
-    struct preview *oldest = &f->previews[0];
-    for (size_t i = 1; i < PREVIEWS_KEPT; i++)
-        if (f->previews[i].used < oldest->used)
-            oldest = &f->previews[i];
-    buf_clear(&oldest->bytes);
-    oldest->index = index;
-    oldest->here = oldest->refused = false;
-    oldest->used = ++f->clock;
-    f->coming = oldest;
+    if (!look_command(&f->look, m, FETCH_PREVIEW_LINES,
+                      f->by_hand ? LOOK_BY_HAND : LOOK_VISIBLE, f->account->retr_limit, &c))
+        take_place(f, index)->state = PREVIEW_LEFT;
+    else if (online_submit(o, &c, TAG_PREVIEW, now))
+        f->coming = take_place(f, index);
+    else
+        return;
     f->preview_wanted = NO_MESSAGE;
+}
+
+/* What was not asked for by itself has its header now. */
+static void learn_from_preview(struct fetch *f, const struct preview *p)
+{
+    if (maildrop_at(f->maildrop, p->index)->headers != HEADERS_LEFT)
+        return;
+    size_t len = p->bytes.len < LIMIT_HEADER ? p->bytes.len : LIMIT_HEADER;
+    maildrop_set_summary(
+        f->maildrop, p->index,
+        summary_new(p->bytes.data, len, (const char *const *)f->account->charsets));
 }
 
 static enum fetch_result preview_event(struct fetch *f, const struct online *o,
                                        const struct pop3_event *ev)
 {
-    if (!f->coming)
+    struct preview *p = f->coming;
+    if (!p)
         return FETCH_MORE;
-    if (ev->type == POP3_EVENT_LINE) {
-        append_line(&f->coming->bytes, ev);
+    if (ev->type == POP3_EVENT_LINE)
+        look_append(&p->bytes, ev);
+    bool refused = ev->type == POP3_EVENT_REPLY && !ev->ok;
+    if (ev->type != POP3_EVENT_END && !refused)
         return FETCH_MORE;
-    }
-    f->coming->refused = ev->type == POP3_EVENT_REPLY && !ev->ok;
-    f->coming->here = ev->type == POP3_EVENT_END || f->coming->refused;
-    if (!f->coming->here)
-        return FETCH_MORE;
-    if (look_answered(&f->look, ev->verb, !f->coming->refused, online_capa(o))) {
-        f->preview_wanted = f->coming->index;
-        f->coming->index = NO_MESSAGE;
+    p->state = refused ? PREVIEW_REFUSED : PREVIEW_HERE;
+    if (look_answered(&f->look, ev->verb, !refused, online_capa(o))) {
+        f->preview_wanted = p->index; /* once more, by RETR */
+        p->index = NO_MESSAGE;
+    } else if (!refused) {
+        learn_from_preview(f, p);
     }
     f->coming = NULL;
     return FETCH_PREVIEW;
@@ -368,24 +391,33 @@ enum fetch_result fetch_event(struct fetch *f, struct online *o, const struct po
         return listing_event(f, o, event);
     case TAG_HEADER:
         return header_event(f, o, event, now);
+    case TAG_ENVELOPE:
+        envelope_event(&f->envelope, event, f->maildrop);
+        return FETCH_MORE;
     case TAG_PREVIEW:
         return preview_event(f, o, event);
     case TAG_LOGIN:
     case TAG_COMMIT:
     case TAG_KEEPALIVE:
+    case TAG_CHECK:
+    case TAG_CONSOLE:
         break;
     }
     return FETCH_NOT_MINE;
 }
 
+void fetch_blame(struct fetch *f)
+{
+    if (f->latest != NO_MESSAGE)
+        maildrop_set_headers(f->maildrop, f->latest, HEADERS_REFUSED);
+    f->latest = NO_MESSAGE;
+}
+
 void fetch_lost(struct fetch *f)
 {
-    if (f->listing)
-        maildrop_list_abandon(f->maildrop);
     maildrop_session_lost(f->maildrop);
-    for (size_t i = 0; i < maildrop_size(f->maildrop); i++)
-        if (maildrop_at(f->maildrop, i)->headers == HEADERS_ASKED)
-            maildrop_set_headers(f->maildrop, i, HEADERS_UNKNOWN);
+    envelope_reset(&f->envelope);
+    f->latest = NO_MESSAGE;
     f->listing = 0;
     f->numbered = false;
     f->ring_count = 0;

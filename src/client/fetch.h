@@ -39,6 +39,9 @@ enum fetch_result fetch_event(struct fetch *f, struct online *o, const struct po
 struct maildrop_changes fetch_changes(const struct fetch *f);
 const struct err *fetch_error(const struct fetch *f);
 
+/* The answers fell out of step: the message whose answer came last is not asked for again, or
+ * it would happen at every connection (a server that does not stuff dots). */
+void fetch_blame(struct fetch *f);
 /* The connection is gone: what was asked for is forgotten. */
 void fetch_lost(struct fetch *f);
 /* Submits what is next, as far as there is room. */
@@ -47,15 +50,23 @@ void fetch_more(struct fetch *f, struct online *o, int64_t now);
 /* The messages on the screen, in their order; copied. */
 void fetch_want(struct fetch *f, const size_t *indexes, size_t count);
 
-/* The command that fetches a message's header (and on a server without TOP, all of it). */
-struct command fetch_look(const struct fetch *f, size_t index);
+/* The command that fetches a message's header (and on a server without TOP, all of it).  False
+ * where fetching it would delete it. */
+bool fetch_look(const struct fetch *f, size_t index, struct command *c);
+
+enum fetch_preview_state {
+    PREVIEW_COMING,
+    PREVIEW_HERE,
+    PREVIEW_REFUSED,
+    PREVIEW_LEFT, /* only all of the message could be had: by hand, or not at all where the
+                     server deletes what was fetched */
+};
 
 /* The first bytes of a message (header and FETCH_PREVIEW_LINES lines, lines ending in LF), at
- * most LIMIT_PREVIEW of them, kept for the messages looked at last.  NULL while they are not
- * here; they are then asked for at the next fetch_more().  Valid until the next fetch_event().
- */
-const struct buf *fetch_preview(struct fetch *f, size_t index);
-/* The server refused that preview. */
-bool fetch_preview_refused(const struct fetch *f, size_t index);
+ * most LIMIT_PREVIEW of them, kept for the messages looked at last: in *BYTES with
+ * PREVIEW_HERE, valid until the next fetch_event().  Where they are not here they are asked for
+ * at the next fetch_more(). */
+enum fetch_preview_state fetch_preview(struct fetch *f, size_t index, bool by_hand,
+                                       const struct buf **bytes);
 
 #endif

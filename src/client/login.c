@@ -2,9 +2,12 @@
 
 #include "client/login.h"
 
+#include <locale.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/i18n.h"
 #include "base/limits.h"
 #include "base/text.h"
@@ -177,6 +180,31 @@ static struct mechanism_ask facts(const struct login *l)
     return ask;
 }
 
+/* The language of the server's words, from the locale's: "de_AT.UTF-8" is "de-AT".  English is
+ * what servers speak unasked. */
+static void ask_language(struct login *l)
+{
+    const char *locale = setlocale(LC_MESSAGES, NULL);
+    char tag[16];
+    size_t len = locale ? strcspn(locale, ".@") : 0;
+    if (len < 2 || len >= sizeof tag || !strncmp(locale, "en", 2) || !strcmp(locale, "POSIX"))
+        return;
+    snprintf(tag, sizeof tag, "%.*s", (int)len, locale);
+    tag[strcspn(tag, "_")] = len > 2 ? '-' : '\0';
+    submit(l, &(struct command){.verb = COMMAND_LANG, .text = tag});
+}
+
+/* RFC 6856: without UTF8 a server may send a mangled form of headers that need it.  Whether it
+ * likes these commands changes nothing for the login. */
+static void ask_for_utf8(struct login *l)
+{
+    unsigned capa = pop3_capa(l->pop3);
+    if (capa & CAPA_UTF8)
+        submit(l, &(struct command){.verb = COMMAND_UTF8});
+    if (capa & CAPA_LANG)
+        ask_language(l);
+}
+
 /* In TLS 1.3 Cyrus (seen: 3.6) announces -PLUS, and knows only tls-unique, which that lacks. */
 static bool is_cyrus_in_1_3(const struct login *l)
 {
@@ -200,6 +228,8 @@ static bool choose(struct login *l)
 
 static enum login_step authenticate(struct login *l)
 {
+    if (l->state != LOGIN_AUTH) /* else it is another try, without a binding */
+        ask_for_utf8(l);
     l->state = LOGIN_AUTH;
     if (!choose(l))
         return give_up(l);
@@ -256,7 +286,9 @@ static bool can_unbind(const struct login *l, const struct pop3_event *ev)
            is_plain_no && sasl_is_secret_untold(l->sasl);
 }
 
-static enum login_step refused(struct login *l, const struct pop3_event *ev)
+/* A -ERR that says by its code, or its words, that it is not about the password (RFC 2449
+ * section 8, RFC 3206).  False where it does not; else *STEP is set. */
+static bool says_why(struct login *l, const struct pop3_event *ev, enum login_step *step)
 {
     static const struct {
         enum reply_code code;
@@ -272,6 +304,19 @@ static enum login_step refused(struct login *l, const struct pop3_event *ev)
         {REPLY_SYS_PERM, ERR_UNAVAILABLE,
          N_("The server has trouble that needs its administrator.")},
     };
+    l->refusal = ev->code == REPLY_CODE_NONE ? reply_guess(ev->text, ev->len) : ev->code;
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {
+        if (reasons[i].code == l->refusal) {
+            *step = fail_with_words(l, reasons[i].error, _(reasons[i].what), ev);
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum login_step refused(struct login *l, const struct pop3_event *ev)
+{
+    enum login_step step;
     if (l->error.code != ERR_NONE) /* it was us */
         return give_up(l);
     if (can_unbind(l, ev)) {
@@ -279,16 +324,23 @@ static enum login_step refused(struct login *l, const struct pop3_event *ev)
         l->unbound = true;
         return authenticate(l);
     }
-    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
-        if (reasons[i].code == ev->code)
-            return fail_with_words(l, reasons[i].error, _(reasons[i].what), ev);
+    if (says_why(l, ev, &step))
+        return step;
     if (ev->code != REPLY_AUTH && !(l->sasl && *sasl_refusal(l->sasl)))
         return fail_with_words(l, ERR_AUTH, _("The login was refused."), ev);
     struct buf why = BUF_INIT(sizeof l->error.text);
     explain_refusal(l, &why);
-    enum login_step step = fail_with_words(l, ERR_AUTH, why.data, ev);
+    step = fail_with_words(l, ERR_AUTH, why.data, ev);
     buf_release(&why);
     return step;
+}
+
+static enum login_step turned_away(struct login *l, const struct pop3_event *ev)
+{
+    enum login_step step;
+    if (says_why(l, ev, &step))
+        return step;
+    return fail_with_words(l, ERR_UNAVAILABLE, _("The server turned the connection away."), ev);
 }
 
 static enum login_step accepted(struct login *l)
@@ -351,6 +403,8 @@ enum login_step login_secured(struct login *l, struct tls_binding binding)
 
 static enum login_step reply(struct login *l, const struct pop3_event *ev)
 {
+    if (ev->verb == COMMAND_UTF8 || ev->verb == COMMAND_LANG)
+        return LOGIN_GOES_ON;
     switch (l->state) {
     case LOGIN_CAPA:
         return ev->ok ? LOGIN_GOES_ON : capa_known(l, false);
@@ -372,14 +426,32 @@ static enum login_step reply(struct login *l, const struct pop3_event *ev)
     return LOGIN_GOES_ON;
 }
 
+static enum login_step need_no_login(struct login *l)
+{
+    pop3_logged_in(l->pop3);
+    l->state = LOGIN_OVER;
+    return LOGIN_DONE;
+}
+
+static bool shows_demon(const char *text, size_t len)
+{
+    static const char word[] = "demon.";
+    for (size_t i = 0; i + strlen(word) <= len; i++)
+        if (ascii_same(text + i, word, strlen(word)))
+            return true;
+    return false;
+}
+
 enum login_step login_event(struct login *l, const struct pop3_event *ev)
 {
     switch (ev->type) {
     case POP3_EVENT_GREETING:
+        l->is_demon = shows_demon(ev->text, ev->len);
+        if (ev->ok && !l->account->login)
+            return need_no_login(l);
         if (ev->ok)
             return ask_capa(l);
-        return fail_with_words(l, ERR_UNAVAILABLE, _("The server turned the connection away."),
-                               ev);
+        return turned_away(l, ev);
     case POP3_EVENT_REPLY:
         return reply(l, ev);
     case POP3_EVENT_END:

@@ -2,6 +2,7 @@
  * It knows the protocol core and the account, no socket and no clock.
  *   - mechanism.h says by which way, sasl.h what is said on it (RFC 5034);
  *   - nothing secret outside TLS, except on loopback or where the account says `insecure`;
+ * APOP, which shows no password, only where it is asked for by name;
  *   - a server that announces -PLUS and cannot do it (Cyrus in TLS 1.3), or refuses it before
  *     anything secret was said, gets SCRAM without, and `warning` says so; once a proof was
  *     sent, a refusal is final;
@@ -40,6 +41,7 @@ struct login {
     bool loopback;
     bool wants_tls; /* the account does, and this is not the demo */
     bool secure;    /* TLS is up */
+    bool is_demon;  /* the greeting is Demon's: SDPS */
     enum login_state state;
     bool unbound;                      /* the server cannot do what it announces */
     struct tls_binding binding;        /* of that TLS */
@@ -47,8 +49,9 @@ struct login {
     struct sasl *sasl;                 /* while AUTH is under way */
     struct buf first; /* the initial response that waits for the first challenge; secret */
     bool first_waits;
-    const char *auth;    /* the mechanism in use, "" before */
-    const char *warning; /* what is not as safe as it should be, or "" */
+    const char *auth;        /* the mechanism in use, "" before */
+    const char *warning;     /* what is not as safe as it should be, or "" */
+    enum reply_code refusal; /* why, where the server refused and said so */
     struct err error;
 };
 

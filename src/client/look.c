@@ -37,8 +37,16 @@ bool look_command(const struct look *l, const struct message *m, uint32_t lines,
         return true;
     }
     *c = (struct command){.verb = COMMAND_RETR, .number = m->number};
-    if (reason == LOOK_BY_HAND)
-        return true;
-    uint64_t most = reason == LOOK_VISIBLE ? retr_limit : LIMIT_LOOK;
-    return !l->expires && m->size <= most;
+    if (l->expires)
+        return false;
+    return reason == LOOK_BY_HAND ||
+           m->size <= (reason == LOOK_VISIBLE ? retr_limit : LIMIT_LOOK);
+}
+
+void look_append(struct buf *to, const struct pop3_event *ev)
+{
+    size_t room = to->cap - to->len;
+    buf_append(to, ev->text, ev->len < room ? ev->len : room);
+    if (!ev->part)
+        buf_append_char(to, '\n');
 }

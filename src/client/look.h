@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "maildrop/maildrop.h"
 #include "pop3/pop3.h"
 
@@ -31,10 +32,13 @@ bool look_is_probe(const struct look *l, unsigned capa);
  * message. */
 bool look_answered(struct look *l, enum command_verb verb, bool ok, unsigned capa);
 
-/* The command that shows M's header and LINES of its body.  False where it should not be asked
- * for (C is set all the same): without TOP, what is larger than RETR_LIMIT octets (or, by
- * itself, LIMIT_LOOK), and anything but by hand where the server deletes what was fetched. */
+/* The command that shows M's header and LINES of its body.  False where it must not be asked
+ * for: without TOP, anything where the server deletes what was fetched, and but by hand what is
+ * larger than RETR_LIMIT octets (by itself, LIMIT_LOOK). */
 bool look_command(const struct look *l, const struct message *m, uint32_t lines,
                   enum look_reason reason, uint64_t retr_limit, struct command *c);
+
+/* One line of an answer, with its LF; what TO has no room for is dropped. */
+void look_append(struct buf *to, const struct pop3_event *event);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "client/online.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,12 +24,16 @@ struct online {
 
     enum online_state state;
     struct err error;
-    bool failed; /* and nobody has asked yet */
+    struct trace *trace; /* or NULL */
+    bool failed;         /* and nobody has asked yet */
+    enum online_state failed_in;
     struct link *link;
     struct pop3 *pop3; /* once the link has been READY */
     struct tls_trust *trust;
     struct login login;
 
+    char *greeting;
+    int64_t now;       /* of the newest turn */
     int64_t deadline;  /* of the login as a whole */
     int64_t active_at; /* bytes last came or were submitted */
     int64_t asked_at;  /* the command that measures the round trip was submitted */
@@ -48,8 +53,21 @@ struct online *online_new(const struct account *account, const struct secret *pa
     return o;
 }
 
+void online_trace_to(struct online *o, struct trace *t)
+{
+    o->trace = t;
+}
+
+static void note(const struct online *o, const char *text)
+{
+    if (o->trace)
+        trace_note(o->trace, o->now, text);
+}
+
 static void drop_connection(struct online *o)
 {
+    if (o->link)
+        note(o, _("closed"));
     link_free(o->link);
     login_end(&o->login);
     pop3_free(o->pop3);
@@ -65,6 +83,7 @@ void online_free(struct online *o)
         return;
     drop_connection(o);
     tls_trust_free(o->trust);
+    free(o->greeting);
     free(o);
 }
 
@@ -84,8 +103,15 @@ static void fail(struct online *o, enum err_code code, const char *text)
     char *clean = text_clean_line(text, strlen(text));
     err_set(&o->error, code, "%s", clean);
     o->failed = true;
+    o->failed_in = o->state;
+    note(o, clean);
     free(clean);
     drop_connection(o);
+}
+
+void online_fail(struct online *o, const struct err *why)
+{
+    fail(o, why->code, why->text);
 }
 
 /* The server's words behind a sentence of ours. */
@@ -122,6 +148,12 @@ static void load_trust(struct online *o)
         fail(o, e.code, e.text);
 }
 
+/* A tunnel is private by itself: TLS through it only where the user says so. */
+static bool wants_tls(const struct account *a)
+{
+    return a->tls != ACCOUNT_TLS_NONE && (!a->tunnel || a->tls_given);
+}
+
 static void open_link(struct online *o)
 {
     const struct account *a = o->account;
@@ -133,8 +165,10 @@ static void open_link(struct online *o)
             o->link = link_over(fd);
         return;
     }
-    o->link = link_new(a->host, a->port, a->tls == ACCOUNT_TLS_IMPLICIT);
-    if (a->tls == ACCOUNT_TLS_NONE)
+    bool implicit = wants_tls(a) && a->tls == ACCOUNT_TLS_IMPLICIT;
+    o->link = a->tunnel ? link_tunnel(a->tunnel, a->host, implicit)
+                        : link_new(a->host, a->port, implicit);
+    if (!wants_tls(a))
         return;
     if (!o->trust)
         load_trust(o); /* while the look-up runs */
@@ -145,9 +179,13 @@ static void open_link(struct online *o)
 void online_connect(struct online *o, int64_t now)
 {
     drop_connection(o);
+    o->now = now;
+    if (o->trace)
+        trace_begin(o->trace, now);
     err_clear(&o->error);
     o->failed = false;
     o->login.auth = "";
+    o->login.refusal = REPLY_CODE_NONE;
     err_clear(&o->login.error);
     o->rtt_ms = -1;
     o->active_at = now;
@@ -164,7 +202,7 @@ static void logged_in(struct online *o, int64_t now)
     o->state = ONLINE_READY;
     /* Capabilities change with the login (RFC 2449 section 5); what is queued behind this
        does not wait for it where the first answer promised pipelining. */
-    if (pop3_capa(o->pop3)) {
+    if (pop3_capa(o->pop3) || !o->account->login) {
         o->asked_at = now;
         pop3_submit(o->pop3, &(struct command){.verb = COMMAND_CAPA}, TAG_LOGIN, NULL);
     }
@@ -223,6 +261,10 @@ static bool take_event(struct online *o, const struct pop3_event *ev, int64_t no
         fail_with_words(o, ERR_IO, _("The server ended the session."), ev);
         return true;
     }
+    if (ev->type == POP3_EVENT_GREETING) {
+        free(o->greeting);
+        o->greeting = text_clean_line(ev->text, ev->len);
+    }
     if (ev->type != POP3_EVENT_GREETING && ev->type != POP3_EVENT_CONTINUE &&
         ev->tag != TAG_LOGIN)
         return false;
@@ -254,19 +296,36 @@ static bool is_secured(const struct online *o)
     return link_tls(o->link) != NULL;
 }
 
+static void note_connected(const struct online *o)
+{
+    char text[200];
+    snprintf(text, sizeof text, _("connected to %s %s port %u"), o->account->host,
+             link_address(o->link), (unsigned)o->account->port);
+    note(o, text);
+}
+
+static void note_tls(const struct online *o)
+{
+    char text[200];
+    snprintf(text, sizeof text, _("%s, certificate SHA256 %s"), online_tls(o),
+             online_fingerprint(o));
+    note(o, text);
+}
+
 /* The link may carry POP3 now, for the first time or under TLS. */
 static void link_ready(struct online *o, int64_t now)
 {
     if (!o->pop3) {
+        note_connected(o);
         o->pop3 = pop3_new();
         o->active_at = now;
         login_begin(&o->login, o->account, o->password, o->pop3, TAG_LOGIN);
         o->login.loopback = link_is_private(o->link);
-        if (o->open)
-            o->login.wants_tls = false;
+        o->login.wants_tls = !o->open && wants_tls(o->account);
         o->state = ONLINE_GREETING;
     }
     if (is_secured(o)) {
+        note_tls(o);
         if (*tls_warning(link_tls(o->link)))
             o->login.warning = tls_warning(link_tls(o->link));
         follow_login(o, login_secured(&o->login, tls_channel_binding(link_tls(o->link))), now);
@@ -314,6 +373,8 @@ static bool read_some(struct online *o, int64_t now)
     switch (link_read(o->link, o->buffer, sizeof o->buffer, &got)) {
     case STREAM_OK:
         o->active_at = now;
+        if (o->trace)
+            trace_received(o->trace, now, o->buffer, got);
         pop3_recv(o->pop3, o->buffer, got);
         return true;
     case STREAM_AGAIN:
@@ -335,6 +396,8 @@ static void write_some(struct online *o)
     while (o->pop3 && (len = pop3_send(o->pop3, &bytes)) > 0) {
         put = 0;
         enum stream_result r = link_write(o->link, bytes, len, &put);
+        if (put && o->trace)
+            trace_sent(o->trace, o->now, bytes, put, pop3_send_is_secret(o->pop3));
         if (put)
             pop3_sent(o->pop3, put);
         if (r == STREAM_AGAIN)
@@ -384,6 +447,7 @@ static void too_late(struct online *o)
 bool online_turn(struct online *o, int64_t now)
 {
     bool more = false;
+    o->now = now;
     if (o->link && link_on(o, now)) {
         more = read_some(o, now); /* first: a reply before its command must be noticed */
         if (o->link && link_state(o->link) == LINK_READY)
@@ -440,9 +504,45 @@ unsigned online_capa(const struct online *o)
     return o->pop3 ? pop3_capa(o->pop3) : 0;
 }
 
-const char *online_expire(const struct online *o)
+const char *online_capa_args(const struct online *o, enum reply_capa which)
 {
-    return o->pop3 ? pop3_capa_args(o->pop3, CAPA_EXPIRE) : NULL;
+    return o->pop3 ? pop3_capa_args(o->pop3, which) : NULL;
+}
+
+bool online_has_sdps(const struct online *o)
+{
+    return o->account->sdps == ACCOUNT_SDPS_YES ||
+           (o->account->sdps == ACCOUNT_SDPS_AUTO && o->login.is_demon);
+}
+
+const char *online_greeting(const struct online *o)
+{
+    return o->greeting ? o->greeting : "";
+}
+
+bool online_offers_apop(const struct online *o)
+{
+    return o->pop3 && *pop3_challenge(o->pop3);
+}
+
+const char *online_address(const struct online *o)
+{
+    return o->link ? link_address(o->link) : "";
+}
+
+bool online_certificate(const struct online *o, size_t i, struct buf *out)
+{
+    return o->link && link_tls(o->link) && tls_certificate(link_tls(o->link), i, out);
+}
+
+const char *online_fingerprint(const struct online *o)
+{
+    return o->link && link_tls(o->link) ? tls_fingerprint(link_tls(o->link)) : "";
+}
+
+enum reply_code online_refusal(const struct online *o)
+{
+    return o->login.refusal;
 }
 
 bool online_pipelines(const struct online *o)
@@ -501,4 +601,9 @@ bool online_take_failure(struct online *o)
 const struct err *online_error(const struct online *o)
 {
     return &o->error;
+}
+
+enum online_state online_failed_in(const struct online *o)
+{
+    return o->failed_in;
 }

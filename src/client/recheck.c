@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "client/look.h"
 
 void recheck_init(struct recheck *r)
 {
@@ -32,24 +33,19 @@ static bool is_open(const struct commit_item *item)
 bool recheck_more(struct recheck *r, const struct fetch *f, struct online *o, int64_t now)
 {
     while (r->next < r->count && online_room(o)) {
-        const struct commit_item *item = &r->items[r->next];
+        struct commit_item *item = &r->items[r->next];
         if (is_open(item)) {
-            struct command look = fetch_look(f, item->index);
-            if (!online_submit(o, &look, TAG_COMMIT, now))
+            struct command look;
+            if (!fetch_look(f, item->index, &look))
+                item->state = ITEM_LEFT_OUT;
+            else if (online_submit(o, &look, TAG_COMMIT, now))
+                r->outstanding++;
+            else
                 return false;
-            r->outstanding++;
         }
         r->next++;
     }
     return !r->outstanding && r->next == r->count;
-}
-
-static void take_line(struct recheck *r, const struct pop3_event *ev)
-{
-    size_t room = r->header.cap - r->header.len;
-    buf_append(&r->header, ev->text, ev->len < room ? ev->len : room);
-    if (!ev->part)
-        buf_append_char(&r->header, '\n');
 }
 
 static void compare(struct recheck *r, bool ok, const struct maildrop *m)
@@ -76,7 +72,7 @@ bool recheck_event(struct recheck *r, const struct pop3_event *ev, const struct 
         return false;
     }
     if (ev->type == POP3_EVENT_LINE)
-        take_line(r, ev);
+        look_append(&r->header, ev);
     if (!complete)
         return false;
     compare(r, ev->type == POP3_EVENT_END, m);

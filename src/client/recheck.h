@@ -30,7 +30,8 @@ void recheck_release(struct recheck *r);
 void recheck_begin(struct recheck *r, struct commit_item *items, size_t count);
 /* Asks for what there is room for.  True when every item is proved or left out. */
 bool recheck_more(struct recheck *r, const struct fetch *f, struct online *o, int64_t now);
-/* Some part of an answer to TOP or RETR; true when it was the last, so that there may be more to ask. */
+/* Some part of an answer to TOP or RETR; true when it was the last, so that there may be more
+ * to ask. */
 bool recheck_event(struct recheck *r, const struct pop3_event *event, const struct maildrop *m);
 bool recheck_is_running(const struct recheck *r);
 /* Nobody wants to know any more, but answers will still come. */

@@ -176,3 +176,24 @@ void listing_match(struct listing *l, struct message *messages, size_t count)
     match_by_identity(l, messages, count);
     match_by_number(l, messages, count);
 }
+
+void listing_prove_gone(const struct listing *l, struct message *messages, size_t count)
+{
+    struct key *listed = xreallocarray(NULL, l->count, sizeof *listed);
+    bool all_named = true;
+    for (size_t i = 0; i < l->count && all_named; i++) {
+        all_named = l->entries[i].uidl != NULL;
+        if (all_named)
+            listed[i] = key_of(l->entries[i].uidl, i);
+    }
+    if (all_named)
+        qsort(listed, l->count, sizeof *listed, key_compare);
+    for (size_t i = 0; i < count; i++) {
+        struct message *m = &messages[i];
+        if (m->number || m->proved_gone || !m->uidl_unique || !all_named)
+            continue;
+        struct key key = key_of(m->uidl, i);
+        m->proved_gone = !bsearch(&key, listed, l->count, sizeof *listed, key_compare);
+    }
+    free(listed);
+}

@@ -40,5 +40,8 @@ bool listing_add_uidl(struct listing *l, uint32_t number, const char *uidl, size
 /* Sets `unique` and `message` of all entries, and `number` of the messages that were found; the
  * numbers of all messages must be 0 before.  O(n log n), whatever the UIDLs are. */
 void listing_match(struct listing *l, struct message *messages, size_t count);
+/* After listing_match(), sets `proved_gone` of the messages without a number whose UIDLs,
+ * usable and unique so far, cannot be in the maildrop any more. */
+void listing_prove_gone(const struct listing *l, struct message *messages, size_t count);
 
 #endif

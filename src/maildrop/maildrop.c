@@ -5,7 +5,9 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "base/limits.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "maildrop/folded.h"
 #include "maildrop/listing.h"
 
@@ -17,6 +19,7 @@ struct maildrop {
     struct number_map by_number; /* of the present session, to 1 + the index of a message */
     struct listing listing;
     bool is_listing;
+    uint32_t highest;
     bool was_listed; /* at least once in this run */
 };
 
@@ -34,6 +37,8 @@ void maildrop_free(struct maildrop *m)
             free((char *)m->messages[i].uidl);
         free((struct summary *)m->messages[i].summary);
         free((char *)m->messages[i].folded);
+        free((char *)m->messages[i].env_from);
+        free((char *)m->messages[i].env_to);
     }
     free(m->messages);
     free(m->by_number.at);
@@ -78,7 +83,7 @@ size_t maildrop_by_number(const struct maildrop *m, uint32_t number)
 
 uint32_t maildrop_highest(const struct maildrop *m)
 {
-    return m->by_number.len ? (uint32_t)m->by_number.len - 1 : 0;
+    return m->highest;
 }
 
 bool maildrop_has_identity(const struct maildrop *m, size_t index)
@@ -201,6 +206,8 @@ struct maildrop_changes maildrop_list_end(struct maildrop *m)
     forget_numbers(m);
     listing_match(&m->listing, m->messages, m->count);
     changes.gone = drop_unfound(m);
+    if (changes.gone)
+        listing_prove_gone(&m->listing, m->messages, m->count);
     struct number_map *map = &m->listing.by_number;
     for (size_t number = 1; number < map->len; number++) {
         if (!map->at[number])
@@ -215,6 +222,7 @@ struct maildrop_changes maildrop_list_end(struct maildrop *m)
         map->at[number] = entry->message;
     }
     m->by_number = *map;
+    m->highest = map->len ? (uint32_t)map->len - 1 : 0;
     *map = (struct number_map){0};
     stop_listing(m);
     m->was_listed = true;
@@ -258,4 +266,20 @@ void maildrop_set_headers(struct maildrop *m, size_t index, enum message_headers
 {
     assert(state != HEADERS_HERE); /* maildrop_set_summary() brings them */
     change_headers(m, index, state, NULL);
+}
+
+static char *clean_cut(const struct buf *text)
+{
+    return text_clean_line(text->data, text->len < LIMIT_TEXT ? text->len : LIMIT_TEXT);
+}
+
+void maildrop_set_envelope(struct maildrop *m, size_t index, const struct buf *from,
+                           const struct buf *to)
+{
+    assert(index < m->count);
+    struct message *message = &m->messages[index];
+    free((char *)message->env_from);
+    free((char *)message->env_to);
+    message->env_from = clean_cut(from);
+    message->env_to = clean_cut(to);
 }

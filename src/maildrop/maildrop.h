@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "mail/summary.h"
 
 enum message_headers {
@@ -27,10 +28,14 @@ struct message {
     const char *uidl; /* "" where the server gave none that is usable */
     bool present;     /* in the maildrop, as far as the newest listing says */
     bool uidl_unique; /* no other message had it, in any listing since this one is known */
+    bool proved_gone; /* not present, and the newest listing shows no trace of its UIDL */
     bool is_new;      /* came with a later listing than the first of this run */
     enum message_headers headers;
     const struct summary *summary; /* with HEADERS_HERE, else NULL */
-    const char *folded;            /* see folded.h; NULL where the summary is ASCII, or none */
+    const char *env_from,
+        *env_to;        /* its envelope (SDPS), clean; "" the null sender; NULL not known
+                         */
+    const char *folded; /* see folded.h; NULL where the summary is ASCII, or none */
 };
 
 struct maildrop;
@@ -50,7 +55,7 @@ size_t maildrop_headers_done(const struct maildrop *m);
 /* The message with this number in the present session; SIZE_MAX where there is none. */
 size_t maildrop_by_number(const struct maildrop *m, uint32_t number);
 
-/* No message of the present or the last session has a higher number. */
+/* No message of the newest listing has a higher number. */
 uint32_t maildrop_highest(const struct maildrop *m);
 
 /* A new session's listing: begin, then the lines of LIST and UIDL in any order (a number in
@@ -61,7 +66,8 @@ uint32_t maildrop_highest(const struct maildrop *m);
  *     listings lacks is no other size.
  *   - else provisionally, by number, size and UIDL string, so that the list does not flicker.
  *     Such a message has no identity from then on.
- * Messages that come are added in the order of their numbers. */
+ * Messages that come are added in the order of their numbers.  One that is not found is gone;
+ * it is proved to be gone where every message listed has a UIDL, none of them its own. */
 struct maildrop_changes {
     size_t gone;    /* were present, are not any more */
     size_t arrived; /* were not known */
@@ -82,6 +88,9 @@ void maildrop_session_lost(struct maildrop *m);
 /* S becomes the maildrop's. */
 void maildrop_set_summary(struct maildrop *m, size_t index, struct summary *s);
 void maildrop_set_headers(struct maildrop *m, size_t index, enum message_headers state);
+/* Its envelope; copied, cleaned and cut. */
+void maildrop_set_envelope(struct maildrop *m, size_t index, const struct buf *from,
+                           const struct buf *to);
 /* True where the message can be proved by its UIDL alone. */
 bool maildrop_has_identity(const struct maildrop *m, size_t index);
 

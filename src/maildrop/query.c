@@ -78,6 +78,12 @@ static const char *field(const struct summary *s, unsigned i)
     return i % 2 ? name : addr;
 }
 
+/* Addresses of an envelope; other than ASCII they do not occur. */
+static bool envelope_contains(const struct message *m, const char *word)
+{
+    return m->env_to && (contains_ascii(m->env_from, word) || contains_ascii(m->env_to, word));
+}
+
 static bool contains_field(const struct summary *s, const char *word)
 {
     const char *text;
@@ -94,6 +100,8 @@ bool query_matches(const struct query *q, const struct message *message)
         return false;
     for (size_t i = 0; i < q->count; i++) {
         const char *word = q->words[i];
+        if (envelope_contains(message, word))
+            continue;
         if (message->folded ? !strstr(message->folded, word)
                             : !contains_field(message->summary, word))
             return false;

@@ -1,5 +1,5 @@
-/* What the user looks for.  At present: text that the sender or the subject must contain, in
- * any case and with or without accents. */
+/* What the user looks for.  At present: text that the sender, the subject or the envelope must
+ * contain, in any case and with or without accents. */
 #ifndef MAILDROP_QUERY_H
 #define MAILDROP_QUERY_H
 

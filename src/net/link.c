@@ -6,11 +6,15 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "net/tunnel.h"
 
 struct link {
     const char *host;
     bool implicit_tls;
     bool private;
+    struct tunnel *tunnel; /* or NULL */
+    bool starts_tls;       /* at the first turn, when there is trust */
+    char *address;         /* NULL before */
     const struct tls_trust *trust;
     enum link_state state;
     struct dial *dial;     /* until it is connected */
@@ -24,6 +28,22 @@ struct link *link_new(const char *host, uint16_t port, bool implicit_tls)
     l->host = host;
     l->implicit_tls = implicit_tls;
     l->dial = dial_new(host, port);
+    return l;
+}
+
+struct link *link_tunnel(const char *command, const char *host, bool implicit_tls)
+{
+    struct link *l = xcalloc(1, sizeof *l);
+    int fd;
+    l->host = host;
+    l->private = true;
+    l->tunnel = tunnel_new(command, &fd, &l->error);
+    l->state = LINK_FAILED;
+    if (!l->tunnel)
+        return l;
+    l->stream = stream_new(fd);
+    l->state = LINK_READY;
+    l->starts_tls = implicit_tls;
     return l;
 }
 
@@ -42,6 +62,8 @@ void link_free(struct link *l)
         return;
     dial_free(l->dial);
     stream_free(l->stream);
+    tunnel_free(l->tunnel); /* its input has ended */
+    free(l->address);
     free(l);
 }
 
@@ -73,6 +95,7 @@ static void dial_on(struct link *l, int64_t now)
         break;
     case DIAL_CONNECTED:
         l->private = dial_is_loopback(l->dial);
+        l->address = xstrdup(dial_address(l->dial));
         l->stream = stream_new(dial_take(l->dial));
         dial_free(l->dial);
         l->dial = NULL;
@@ -109,6 +132,9 @@ enum link_state link_turn(struct link *l, int64_t now)
 {
     if (l->dial && l->state != LINK_FAILED)
         dial_on(l, now);
+    if (l->starts_tls)
+        link_start_tls(l);
+    l->starts_tls = false;
     if (l->state == LINK_SECURING)
         handshake_on(l);
     return l->state;
@@ -124,6 +150,10 @@ size_t link_poll(const struct link *l, struct pollfd fds[LINK_POLLFDS], bool wan
 {
     if (l->dial)
         return dial_poll(l->dial, fds, now, timeout_ms);
+    if (!l->stream) {
+        *timeout_ms = 0;
+        return 0;
+    }
     if (stream_pending(l->stream))
         *timeout_ms = 0;
     fds[0] = (struct pollfd){.fd = stream_fd(l->stream),
@@ -133,6 +163,16 @@ size_t link_poll(const struct link *l, struct pollfd fds[LINK_POLLFDS], bool wan
 
 static enum stream_result checked(struct link *l, enum stream_result result)
 {
+    if (result == STREAM_EOF && l->tunnel) {
+        struct err e = {0};
+        const char *words = tunnel_last_words(l->tunnel);
+        err_set(&e, ERR_UNAVAILABLE,
+                *words ? _("The tunnel command ended. It said: %s")
+                       : _("The tunnel command ended without a word.%s"),
+                words);
+        fail(l, &e);
+        return STREAM_FAILED;
+    }
     if (result == STREAM_FAILED)
         fail(l, stream_error(l->stream));
     return result;
@@ -151,6 +191,11 @@ enum stream_result link_write(struct link *l, const char *bytes, size_t len, siz
 bool link_is_private(const struct link *l)
 {
     return l->private;
+}
+
+const char *link_address(const struct link *l)
+{
+    return l->address ? l->address : "";
 }
 
 const struct tls *link_tls(const struct link *l)

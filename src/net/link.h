@@ -1,6 +1,6 @@
-/* The way to a server, however it is made: dialled, or opened by the caller; in clear, under TLS
- * from the start, or TLS begun later (STLS).  Nothing blocks.  No policy: who calls decides what
- * may be sent over it. */
+/* The way to a server, however it is made: dialled, or opened by the caller; in clear, under
+ * TLS from the start, or TLS begun later (STLS).  Nothing blocks.  No policy: who calls decides
+ * what may be sent over it. */
 #ifndef NET_LINK_H
 #define NET_LINK_H
 
@@ -28,6 +28,9 @@ struct link;
 /* Begins to look up HOST, which must outlive it.  IMPLICIT_TLS: link_set_trust() before the
  * first turn. */
 struct link *link_new(const char *host, uint16_t port, bool implicit_tls);
+/* Over a command (tunnel.h); HOST is for TLS.  Where it cannot be started the state is FAILED.
+ */
+struct link *link_tunnel(const char *command, const char *host, bool implicit_tls);
 /* Over FD, which is connected, and the link's from now on. */
 struct link *link_over(int fd);
 /* Closes at once; NULL is fine. */
@@ -51,6 +54,8 @@ enum stream_result link_write(struct link *l, const char *bytes, size_t len, siz
 
 /* Nobody outside this machine sees its bytes. */
 bool link_is_private(const struct link *l);
+/* "192.0.2.25", "" before it is connected, or where it was not dialled. */
+const char *link_address(const struct link *l);
 /* NULL in clear. */
 const struct tls *link_tls(const struct link *l);
 const struct err *link_error(const struct link *l);

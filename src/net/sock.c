@@ -20,3 +20,13 @@ bool sock_prepare(int fd)
 #endif
     return true;
 }
+
+void sock_acknowledge(int fd)
+{
+#ifdef TCP_QUICKACK
+    int on = 1;
+    setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
+#else
+    (void)fd;
+#endif
+}

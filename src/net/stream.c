@@ -108,7 +108,7 @@ static enum stream_result read_clear(struct stream *s, char *bytes, size_t size,
     return n ? STREAM_OK : STREAM_EOF;
 }
 
-enum stream_result stream_read(struct stream *s, char *bytes, size_t size, size_t *got)
+static enum stream_result read_some(struct stream *s, char *bytes, size_t size, size_t *got)
 {
     *got = 0;
     s->read_needs = POLLIN;
@@ -117,6 +117,17 @@ enum stream_result stream_read(struct stream *s, char *bytes, size_t size, size_
     if (s->err.code != ERR_NONE)
         return STREAM_FAILED;
     return from_tls(s, tls_read(s->tls, bytes, size, got), &s->read_needs);
+}
+
+/* A full read is one of many: the kernel acknowledges those by itself. */
+#define SHORT_READ 2048
+
+enum stream_result stream_read(struct stream *s, char *bytes, size_t size, size_t *got)
+{
+    enum stream_result result = read_some(s, bytes, size, got);
+    if (result == STREAM_OK && *got < SHORT_READ)
+        sock_acknowledge(s->fd);
+    return result;
 }
 
 static enum stream_result write_clear(struct stream *s, const char *bytes, size_t len,

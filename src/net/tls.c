@@ -17,6 +17,7 @@
 #include "base/mem.h"
 #include "net/host.h"
 #include "net/pin.h"
+#include "net/tls_chain.h"
 #include "net/tls_check.h"
 
 #define PRIORITY "NORMAL:%PROFILE_MEDIUM:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"
@@ -472,6 +473,11 @@ const char *tls_version(const struct tls *t)
 const char *tls_fingerprint(const struct tls *t)
 {
     return t->fingerprint;
+}
+
+bool tls_certificate(const struct tls *t, size_t i, struct buf *out)
+{
+    return t->is_up && tls_chain_line(t->session, i, out);
 }
 
 const char *tls_warning(const struct tls *t)

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 
 struct tls_config {
@@ -63,6 +64,9 @@ struct tls_binding tls_channel_binding(const struct tls *t);
  * the handshake. */
 const char *tls_version(const struct tls *t);
 const char *tls_fingerprint(const struct tls *t);
+/* Certificate I of those that the server showed, its own first, in one line of clean text; false
+ * behind the last. */
+bool tls_certificate(const struct tls *t, size_t i, struct buf *out);
 /* What was not checked, in words; "" where all was. */
 const char *tls_warning(const struct tls *t);
 const struct err *tls_error(const struct tls *t);

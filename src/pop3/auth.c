@@ -2,8 +2,6 @@
 
 #include "pop3/auth.h"
 
-#include <string.h>
-
 #include "base/digest.h"
 #include "base/limits.h"
 

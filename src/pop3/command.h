@@ -26,6 +26,9 @@ enum command_verb {
     COMMAND_RSET,
     COMMAND_NOOP,
     COMMAND_LAST,
+    COMMAND_UTF8, /* RFC 6856 section 2 */
+    COMMAND_LANG, /* RFC 6856 section 3 */
+    COMMAND_ENV,  /* "*ENV", of Demon's SDPS: the envelope of a message */
     COMMAND_QUIT,
     COMMAND_RAW, /* any line typed by the user */
     COMMAND_COUNT
@@ -33,9 +36,9 @@ enum command_verb {
 
 struct command {
     enum command_verb verb;
-    uint32_t number;   /* TOP, RETR, DELE: required; LIST, UIDL: 0 = all */
+    uint32_t number;   /* TOP, RETR, DELE, ENV: required; LIST, UIDL: 0 = all */
     uint32_t lines;    /* TOP */
-    const char *text;  /* USER, PASS, APOP: the name or password; AUTH: the mechanism; RAW: the
+    const char *text;  /* USER, PASS, APOP: the name or password; AUTH: the mechanism; LANG; RAW: the
                           line */
     const char *text2; /* APOP: the digest; AUTH: the initial response in base64, or NULL */
     bool multiline;    /* RAW: the answer, where it is +OK, has lines behind it */

@@ -11,11 +11,11 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "pop3/auth.h"
+#include "pop3/capa.h"
 #include "pop3/line.h"
 #include "pop3/queue.h"
 
 /* RFC 2449 gives SASL, EXPIRE, LOGIN-DELAY and IMPLEMENTATION arguments; LANG and UTF8 too. */
-#define CAPA_ARGS 13
 
 struct pop3 {
     enum pop3_state state;
@@ -33,11 +33,10 @@ struct pop3 {
     uint64_t given_bytes, written_bytes; /* of the session: queued into `out`, and written */
     bool out_secret;
 
-    unsigned capa, capa_coming;
-    unsigned capa_lines;
-    char *args[CAPA_ARGS], *args_coming[CAPA_ARGS];
+    struct capa capa;
     struct buf challenge;
-    uint64_t deletes_to; /* given_bytes behind the newest DELE; 0: undone or committed */
+    uint64_t deletes_to;   /* given_bytes behind the newest DELE; 0: undone or committed */
+    size_t deletes_queued; /* not given out yet */
 };
 
 static const char *const state_names[] = {
@@ -61,14 +60,6 @@ struct pop3 *pop3_new(void)
     return s;
 }
 
-static void forget_args(char *args[CAPA_ARGS])
-{
-    for (size_t i = 0; i < CAPA_ARGS; i++) {
-        free(args[i]);
-        args[i] = NULL;
-    }
-}
-
 void pop3_free(struct pop3 *s)
 {
     if (!s)
@@ -77,8 +68,7 @@ void pop3_free(struct pop3 *s)
     queue_release(&s->queue);
     buf_wipe(&s->out);
     buf_release(&s->challenge);
-    forget_args(s->args);
-    forget_args(s->args_coming);
+    capa_release(&s->capa);
     free(s);
 }
 
@@ -112,55 +102,16 @@ static bool out_of_step(struct pop3 *s, struct pop3_event *event, const char *wh
     return true;
 }
 
-/* ---- capabilities ------------------------------------------------------------------------ */
-
-static size_t args_index(enum reply_capa which)
-{
-    size_t i = 0;
-    while (i + 1 < CAPA_ARGS && !(which & 1u << i))
-        i++;
-    return i;
-}
-
-static void capa_line(struct pop3 *s, const char *line, size_t len)
-{
-    const char *args;
-    size_t args_len;
-    if (++s->capa_lines > LIMIT_CAPA_LINES)
-        return;
-    enum reply_capa capa = reply_capa(line, len, &args, &args_len);
-    if (!capa)
-        return;
-    s->capa_coming |= capa;
-    char **slot = &s->args_coming[args_index(capa)];
-    free(*slot);
-    *slot = xmemdup0(args, args_len);
-}
-
-static void begin_capa(struct pop3 *s)
-{
-    s->capa_coming = 0;
-    s->capa_lines = 0;
-    forget_args(s->args_coming);
-}
-
-/* What was learnt before is void, whether or not a new list came. */
-static void end_capa(struct pop3 *s)
-{
-    forget_args(s->args);
-    memcpy(s->args, s->args_coming, sizeof s->args);
-    memset(s->args_coming, 0, sizeof s->args_coming);
-    s->capa = s->capa_coming;
-}
+/* ---- what is known ----------------------------------------------------------------------- */
 
 unsigned pop3_capa(const struct pop3 *s)
 {
-    return s->capa;
+    return s->capa.known;
 }
 
 const char *pop3_capa_args(const struct pop3 *s, enum reply_capa which)
 {
-    return s->capa & which ? s->args[args_index(which)] : NULL;
+    return capa_args(&s->capa, which);
 }
 
 const char *pop3_challenge(const struct pop3 *s)
@@ -172,14 +123,20 @@ void pop3_tls_started(struct pop3 *s)
 {
     if (s->state == POP3_STLS && line_pending(s->lines))
         return; /* pop3_next() has not been asked: it will say that this was injected */
-    begin_capa(s);
-    end_capa(s);
+    capa_begin(&s->capa);
+    capa_end(&s->capa);
     if (s->state != POP3_STLS)
         return;
     /* The greeting came in clear: had its CR been taken off on the way, a "." LF in a message
      * would end an answer inside TLS, and the rest of the message be read as replies. */
     s->bare_lf = false;
     set_state(s, POP3_AUTHORIZATION);
+}
+
+void pop3_logged_in(struct pop3 *s)
+{
+    if (s->state == POP3_AUTHORIZATION)
+        set_state(s, POP3_TRANSACTION);
 }
 
 /* ---- what comes -------------------------------------------------------------------------- */
@@ -233,7 +190,7 @@ static bool take_unasked(struct pop3 *s, const struct line *line, struct pop3_ev
 static void command_done(struct pop3 *s, enum command_verb verb, bool ok)
 {
     if (verb == COMMAND_CAPA)
-        end_capa(s);
+        capa_end(&s->capa);
     if (verb == COMMAND_QUIT)
         set_state(s, POP3_CLOSED);
     /* RSET undoes what stands before it, not what was sent behind it. */
@@ -280,7 +237,7 @@ static bool take_status(struct pop3 *s, const struct line *line, struct pop3_eve
     if (challenge)
         return true;
     if (head->verb == COMMAND_CAPA)
-        begin_capa(s);
+        capa_begin(&s->capa);
     if (event->ok && head->flags & COMMAND_MULTILINE)
         s->reading_lines = true;
     else
@@ -310,7 +267,7 @@ static bool take_line(struct pop3 *s, const struct line *line, struct pop3_event
     event->len = line->len - stuffed;
     event->part = !line->last;
     if (head->verb == COMMAND_CAPA && line->first)
-        capa_line(s, event->text, event->len);
+        capa_add_line(&s->capa, event->text, event->len);
     return true;
 }
 
@@ -364,8 +321,10 @@ static void give_out(struct pop3 *s, struct queue_entry *entry)
     s->given_bytes += entry->len;
     entry->sent_at = s->given_bytes;
     s->out_secret |= (entry->flags & COMMAND_SECRET) != 0;
-    if (deletes(entry))
+    if (deletes(entry)) {
         s->deletes_to = s->given_bytes;
+        s->deletes_queued--;
+    }
     mem_wipe(entry->line, entry->len);
     free(entry->line);
     entry->line = NULL;
@@ -392,6 +351,11 @@ void pop3_sent(struct pop3 *s, size_t len)
     if (s->out_secret)
         buf_wipe(&s->out);
     s->out_secret = false;
+}
+
+bool pop3_send_is_secret(const struct pop3 *s)
+{
+    return s->out_secret;
 }
 
 static bool allowed(const struct pop3 *s, const struct command *c)
@@ -429,6 +393,7 @@ bool pop3_submit(struct pop3 *s, const struct command *c, uint64_t tag, struct e
         err_set(e, ERR_PROTOCOL, _("too many commands are waiting"));
         return false;
     }
+    s->deletes_queued += deletes(&entry);
     if (c->verb == COMMAND_QUIT && s->state == POP3_TRANSACTION)
         set_state(s, POP3_UPDATE);
     return true;
@@ -473,5 +438,5 @@ size_t pop3_in_flight(const struct pop3 *s)
 
 bool pop3_has_deletions(const struct pop3 *s)
 {
-    return s->deletes_to > 0;
+    return s->deletes_to > 0 || s->deletes_queued > 0;
 }

@@ -12,7 +12,8 @@
  *
  * Out of step (POP3_EVENT_BROKEN, final): a reply for a command whose last byte has not been
  * written yet; a line that is no status where a status is due; text behind the reply to STLS.
- * An unasked "-ERR" while nothing is in flight is a farewell (idle time-out), not a fault. */
+ * An unasked "-ERR" before any command in flight was written whole is a farewell (idle
+ * time-out), not a fault. */
 #ifndef POP3_POP3_H
 #define POP3_POP3_H
 
@@ -73,6 +74,8 @@ bool pop3_next(struct pop3 *s, struct pop3_event *event);
  * pop3_sent(), which says how many of them were written. */
 size_t pop3_send(struct pop3 *s, const char **bytes);
 void pop3_sent(struct pop3 *s, size_t len);
+/* Among those bytes are secrets: not for a trace. */
+bool pop3_send_is_secret(const struct pop3 *s);
 
 /* Queues a command; TAG comes back in its events.  False with the reason in E (if not NULL)
  * where the state does not allow it, command_write() refuses it, or LIMIT_QUEUE are waiting;
@@ -93,6 +96,10 @@ size_t pop3_in_flight(const struct pop3 *s);
  * that came in clear and were not drained keep it in POP3_STLS: pop3_next() says BROKEN. */
 void pop3_tls_started(struct pop3 *s);
 
+/* The other side has logged us in before it greeted (a tunnel to a server that knows its user): from
+ * AUTHORIZATION to TRANSACTION without a command. */
+void pop3_logged_in(struct pop3 *s);
+
 enum pop3_state pop3_state(const struct pop3 *s);
 const char *pop3_state_name(enum pop3_state state);
 /* From the newest complete CAPA answer; 0 before, and after a -ERR to it. */
@@ -102,9 +109,8 @@ unsigned pop3_capa(const struct pop3 *s); /* enum reply_capa bits */
 const char *pop3_capa_args(const struct pop3 *s, enum reply_capa which);
 /* The challenge of the greeting for APOP, "" where there is none. */
 const char *pop3_challenge(const struct pop3 *s);
-/* True when a DELE (or a RAW line that begins so) was given out for sending, and neither a RSET
- * sent behind it nor QUIT was answered +OK: a session that must not end with QUIT by accident.
- */
+/* True when a DELE (or a RAW line that begins so) was submitted, and neither a RSET sent behind
+ * it nor QUIT was answered +OK: a session that must not end with QUIT by accident. */
 bool pop3_has_deletions(const struct pop3 *s);
 const struct err *pop3_error(const struct pop3 *s);
 

@@ -70,4 +70,3 @@ void queue_pop(struct queue *q)
     if (q->out)
         q->out--;
 }
-

@@ -43,6 +43,8 @@ static enum reply_code take_code(const char **text, const char *end)
         return REPLY_CODE_NONE;
     const char *word = p + 1;
     size_t len = (size_t)(close - word);
+    if (memchr(word, ' ', len)) /* "[Errno 2]": an error of the server's own */
+        return REPLY_CODE_NONE;
     *text = close + 1;
     skip_blanks(text, end);
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
@@ -73,6 +75,29 @@ struct reply reply_parse(const char *line, size_t len)
     r.text = text;
     r.len = (size_t)(end - text);
     return r;
+}
+
+static bool has_any(const char *text, size_t len, const char *const words[])
+{
+    for (; *words; words++)
+        for (size_t n = strlen(*words), i = 0; i + n <= len; i++)
+            if (ascii_same(text + i, *words, n))
+                return true;
+    return false;
+}
+
+enum reply_code reply_guess(const char *text, size_t len)
+{
+    static const char *const maildrops[] = {"maildrop",  "mail drop",  "mailbox", "mail box",
+                                            "mail lock", "spool file", NULL};
+    static const char *const locked[] = {"lock",       "in use",       "busy",
+                                         "being used", "already open", NULL};
+    static const char *const too_often[] = {"login limit",     "too frequent",
+                                            "minutes between", "seconds between",
+                                            "logins must be",  NULL};
+    if (has_any(text, len, maildrops) && has_any(text, len, locked))
+        return REPLY_IN_USE;
+    return has_any(text, len, too_often) ? REPLY_LOGIN_DELAY : REPLY_CODE_NONE;
 }
 
 /* ---- numbers ----------------------------------------------------------------------------- */

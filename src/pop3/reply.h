@@ -31,6 +31,10 @@ struct reply {
  * the end; "+" alone or with a blank is REPLY_CONTINUE; the rest is REPLY_GARBAGE. */
 struct reply reply_parse(const char *line, size_t len);
 
+/* What a refused login without a code means by its words: a locked maildrop (never a locked
+ * account), or logins too often; REPLY_CODE_NONE where they do not say. */
+enum reply_code reply_guess(const char *text, size_t len);
+
 /* Numbers: decimal digits only, no sign, no overflow.  False, with nothing written, where the
  * line is not of the form.  Blanks between the parts may be runs of spaces and tabs; what
  * follows the parts is ignored. */

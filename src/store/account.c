@@ -29,6 +29,7 @@ void account_init(struct account *a)
         .port = PORT_POP3S,
         .idle_park_s = 300,
         .verify = true,
+        .login = true,
         .retr_limit = 1048576,
         .charsets = no_charsets,
     };
@@ -50,6 +51,8 @@ void account_release(struct account *a)
     free(a->host);
     free(a->pass_command);
     free(a->tls_ca);
+    free(a->trace);
+    free(a->tunnel);
     free(a->tls_pin);
     free(a->tls_cert);
     free(a->tls_key);
@@ -81,6 +84,8 @@ void account_copy(struct account *to, const struct account *from)
     copy.host = copy_string(from->host);
     copy.pass_command = copy_string(from->pass_command);
     copy.tls_ca = copy_string(from->tls_ca);
+    copy.trace = copy_string(from->trace);
+    copy.tunnel = copy_string(from->tunnel);
     copy.tls_pin = copy_string(from->tls_pin);
     copy.tls_cert = copy_string(from->tls_cert);
     copy.tls_key = copy_string(from->tls_key);
@@ -254,6 +259,7 @@ static bool take_tls(struct account *a, const struct setting *s, const char *val
     if (!parse_word(s, s->words, value, &which, e))
         return false;
     set_tls(a, (enum account_tls)which);
+    a->tls_given = true;
     return true;
 }
 
@@ -330,6 +336,7 @@ static const char *const auth_words[] = {
 _Static_assert(sizeof auth_words / sizeof *auth_words == ACCOUNT_AUTH_COUNT + 1,
                "a word for each");
 static const char *const tls_words[] = {"implicit", "starttls", "none", NULL};
+static const char *const sdps_words[] = {"auto", "yes", "no", NULL};
 static const char *const pipelining_words[] = {"auto", "force", "off", NULL};
 
 #define FIELD(field_) offsetof(struct account, field_)
@@ -343,12 +350,16 @@ static const struct setting settings[] = {
     {"pass-command", take_text, FIELD(pass_command), NULL},
     {"tls", take_tls, 0, tls_words},
     {"tls-ca", take_path, FIELD(tls_ca), NULL},
+    {"tunnel", take_text, FIELD(tunnel), NULL},
+    {"login", take_switch, FIELD(login), NULL},
+    {"trace", take_path, FIELD(trace), NULL},
     {"tls-pin", take_pin, FIELD(tls_pin), NULL},
     {"tls-cert", take_path, FIELD(tls_cert), NULL},
     {"tls-key", take_path, FIELD(tls_key), NULL},
     {"insecure", take_switch, FIELD(insecure), NULL},
     {"read-only", take_switch, FIELD(read_only), NULL},
     {"pipelining", take_word, FIELD(pipelining), pipelining_words},
+    {"sdps", take_word, FIELD(sdps), sdps_words},
     {"timeout", take_seconds, FIELD(timeout_s), NULL},
     {"idle-park", take_seconds, FIELD(idle_park_s), NULL},
     {"verify", take_switch, FIELD(verify), NULL},
@@ -389,7 +400,7 @@ bool account_set(struct account *a, const char *name, const char *value, struct 
 
 bool account_needs_password(const struct account *a)
 {
-    return a->auth != ACCOUNT_AUTH_EXTERNAL && a->auth != ACCOUNT_AUTH_GSSAPI;
+    return a->login && a->auth != ACCOUNT_AUTH_EXTERNAL && a->auth != ACCOUNT_AUTH_GSSAPI;
 }
 
 /* ---- URLs ------------------------------------------------------------------------------- */

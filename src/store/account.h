@@ -34,6 +34,9 @@ enum account_pipelining {
     ACCOUNT_PIPELINING_OFF
 };
 
+/* Demon's SDPS, which tells the envelope of a message: AUTO where the greeting shows it. */
+enum account_sdps { ACCOUNT_SDPS_AUTO, ACCOUNT_SDPS_YES, ACCOUNT_SDPS_NO };
+
 /* Strings are owned; NULL where not set. */
 struct account {
     char *name; /* of the section, or "user@host" */
@@ -46,12 +49,17 @@ struct account {
     bool oauth; /* what pass_command prints is an OAuth token, not a password */
     char *pass_command;
     char *tls_ca;
+    char *tunnel;   /* a command that is the connection; NULL: dial */
+    bool login;     /* no: the tunnel's other side has done that */
+    bool tls_given; /* by a setting, not only by the URL */
+    char *trace; /* a file for the dialogue */
     char *tls_pin;
     char *tls_cert; /* PEM: the client's own, for EXTERNAL */
     char *tls_key;  /* NULL: it stands in tls_cert */
     bool insecure;
     bool read_only;
     enum account_pipelining pipelining;
+    enum account_sdps sdps;
     unsigned timeout_s;   /* of silence; 0: LIMIT_SILENCE_MS */
     unsigned idle_park_s; /* 0: never */
     bool verify;

@@ -68,7 +68,7 @@ static struct stage open_list(unsigned count, int rows, int cols)
     struct stage s = {.server = serve(count)};
     char complete[32];
     s.term = start(server_port(s.server), rows, cols, NULL);
-    snprintf(complete, sizeof complete, "%u message", count);
+    snprintf(complete, sizeof complete, "%u message%s  0 marked", count, count == 1 ? "" : "s");
     TERM_MUST(term_wait_text(s.term, complete, WAIT), s.term);
     TERM_MUST(count > 15 || term_wait_text(s.term, "<ann1@", WAIT), s.term);
     return s;
@@ -199,7 +199,10 @@ Test(browser, review_lists_what_goes_and_enter_cancels)
 Test(browser, commits_what_was_confirmed_and_stays)
 {
     struct stage s = open_list(10, 24, 80);
-    term_keys(s.term, "djd$y");
+    term_keys(s.term, "djd$y"); /* typed ahead: nothing was on the screen to be confirmed */
+    TERM_MUST(term_wait_text(s.term, "must be on the screen before", WAIT), s.term);
+    cr_expect_eq(server_messages(s.server), 10);
+    term_keys(s.term, "y");
     TERM_MUST(term_wait_text(s.term, "2 of 2 gone: deleted, and verified", WAIT), s.term);
     TERM_MUST(term_wait_text(s.term, "8 messages  0 marked", WAIT), s.term);
     cr_expect_eq(server_messages(s.server), 8);
@@ -212,7 +215,9 @@ Test(browser, commits_what_was_confirmed_and_stays)
 Test(browser, the_whole_maildrop_needs_its_number_typed)
 {
     struct stage s = open_list(3, 24, 80);
-    term_keys(s.term, "ddd$y");
+    term_keys(s.term, "ddd$");
+    TERM_MUST(term_wait_text(s.term, "PERMANENTLY delete 3 of 3", WAIT), s.term);
+    term_keys(s.term, "y");
     TERM_MUST(term_wait_text(s.term, "Type 3 to delete them all", WAIT), s.term);
     term_keys(s.term, "4\r");
     TERM_MUST(term_wait_text(s.term, "not the number", WAIT), s.term);
@@ -259,12 +264,14 @@ Test(browser, a_lost_line_keeps_the_marks_and_r_reconnects)
     term_keys(s.term, "dd");
     TERM_MUST(term_wait_text(s.term, "2 marked", WAIT), s.term);
     server_cut(s.server);
-    TERM_MUST(term_wait_text(s.term, "Nothing was deleted; 2 marks are kept", WAIT), s.term);
+    TERM_MUST(term_wait_text(s.term, "Nothing was deleted. 2 marks are kept", WAIT), s.term);
     TERM_MUST(term_wait_text(s.term, "OFFLINE", WAIT), s.term);
     term_keys(s.term, "R");
     TERM_MUST(term_wait_no_text(s.term, "OFFLINE", WAIT), s.term);
     TERM_MUST(term_wait_text(s.term, "2 marked", WAIT), s.term);
-    term_keys(s.term, "\x1b$y");
+    term_keys(s.term, "\x1b$");
+    TERM_MUST(term_wait_text(s.term, "PERMANENTLY delete 2 of 10", WAIT), s.term);
+    term_keys(s.term, "y");
     TERM_MUST(term_wait_text(s.term, "2 of 2 gone", WAIT), s.term);
     cr_expect_eq(server_messages(s.server), 8);
     leave(&s);
@@ -357,5 +364,88 @@ Test(browser, hostile_text_is_harmless)
     cr_expect(strstr(term_row(s.term, 0), "dele"), "the title is still there");
     term_keys(s.term, "q");
     TERM_MUST(term_wait_text(s.term, "1 message  0 marked", WAIT), s.term);
+    leave(&s);
+}
+
+Test(browser, esc_ends_a_message_that_is_no_longer_shown)
+{
+    struct stage s = open_list(5, 24, 80);
+    term_keys(s.term, "dm");
+    TERM_MUST(term_wait_text(s.term, "limit:marked  1/1", WAIT), s.term);
+    term_keys(s.term, "\r");
+    TERM_MUST(term_wait_text(s.term, "brief headers", WAIT), s.term);
+    term_keys(s.term, "u"); /* now nothing is marked: there is no message to show */
+    TERM_MUST(term_wait_text(s.term, "Nothing is marked", WAIT), s.term);
+    term_keys(s.term, "\x1b");
+    TERM_MUST(term_wait_text(s.term, "limit:none", WAIT), s.term);
+    leave(&s);
+}
+
+Test(browser, read_only_says_so_instead_of_a_review)
+{
+    static const char *const extra[] = {"--read-only", NULL};
+    struct stage s = {.server = serve(5)};
+    s.term = start(server_port(s.server), 24, 80, extra);
+    TERM_MUST(term_wait_text(s.term, "5 messages  0 marked", WAIT), s.term);
+    term_keys(s.term, "d$");
+    TERM_MUST(term_wait_text(s.term, "This account is read-only", WAIT), s.term);
+    term_keys(s.term, "\x1bqc");
+    TERM_MUST(term_wait_text(s.term, "This account is read-only", WAIT), s.term);
+    term_keys(s.term, "\x1bx");
+    TERM_MUST(term_wait_exit(s.term, WAIT), s.term);
+    cr_expect_eq(server_messages(s.server), 5);
+    close_stage(&s);
+}
+
+Test(browser, searches_from_inside_a_message)
+{
+    struct stage s = open_list(5, 24, 80);
+    term_keys(s.term, "\r");
+    TERM_MUST(term_wait_text(s.term, "First line of 5.", WAIT), s.term);
+    term_keys(s.term, "/ann3\r");
+    TERM_MUST(term_wait_text(s.term, "First line of 3.", WAIT), s.term);
+    TERM_MUST(term_wait_text(s.term, "1 match", WAIT), s.term);
+    term_keys(s.term, "q");
+    leave(&s);
+}
+
+Test(browser, pasted_text_is_no_command)
+{
+    struct stage s = open_list(5, 24, 80);
+    term_keys(s.term, "\x1b[200~cd $yard\ry\ry\x1b[201~");
+    TERM_MUST(term_wait_text(s.term, "Pasted text is no command", WAIT), s.term);
+    TERM_MUST(term_wait_text(s.term, "5 messages  0 marked", WAIT), s.term);
+    term_keys(s.term, "/\x1b[200~ann3@\r\x1b[201~");
+    TERM_MUST(term_wait_text(s.term, "Search: ann3@", WAIT), s.term);
+    term_keys(s.term, "\r");
+    TERM_MUST(term_wait_text(s.term, "1 match", WAIT), s.term);
+    cr_expect_eq(server_messages(s.server), 5);
+    leave(&s);
+}
+
+Test(browser, shows_the_dialogue_and_sends_commands_by_hand)
+{
+    struct stage s = open_list(5, 24, 80);
+    term_keys(s.term, "t");
+    TERM_MUST(term_wait_text(s.term, "The dialogue, passwords masked", WAIT), s.term);
+    term_keys(s.term, "g");
+    TERM_MUST(term_wait_text(s.term, "C: AUTH PLAIN ****", WAIT), s.term);
+    term_keys(s.term, ":stat\r");
+    TERM_MUST(term_wait_text(s.term, "C: stat", WAIT), s.term);
+    TERM_MUST(term_wait_text(s.term, "S: +OK 5 ", WAIT), s.term);
+    term_keys(s.term, ": dele 1\r");
+    TERM_MUST(term_wait_text(s.term, "DELE is sent only after a review", WAIT), s.term);
+    int row, col;
+    cr_expect_not(term_find(s.term, "C: dele", &row, &col));
+    term_resize(s.term, 10, 40);
+    TERM_MUST(term_wait_text(s.term, "S: +OK 5 ", WAIT), s.term);
+    term_resize(s.term, 24, 80);
+    term_keys(s.term, "?");
+    TERM_MUST(term_wait_text(s.term, "Help: all keys", WAIT), s.term);
+    term_keys(s.term, "q");
+    TERM_MUST(term_wait_text(s.term, "The dialogue", WAIT), s.term);
+    term_keys(s.term, "q");
+    TERM_MUST(term_wait_text(s.term, "5 messages  0 marked", WAIT), s.term);
+    cr_expect_eq(server_messages(s.server), 5);
     leave(&s);
 }

@@ -253,7 +253,8 @@ Test(dovecot, lists_300_messages_with_and_without_pipelining)
 
 static bool has_preview(const struct drive *d)
 {
-    return client_preview(d->client, 0, drive_now()) != NULL;
+    const struct buf *bytes;
+    return client_preview(d->client, 0, false, &bytes, drive_now()) == PREVIEW_HERE;
 }
 
 Test(dovecot, previews_the_first_lines)
@@ -264,7 +265,8 @@ Test(dovecot, previews_the_first_lines)
     drive_dovecot(&d, server, ACCOUNT_TLS_NONE);
     cr_assert(drive_open(&d), "%s", client_error(d.client)->text);
     cr_assert(drive_until(&d, has_preview, 5000));
-    const struct buf *bytes = client_preview(d.client, 0, drive_now());
+    const struct buf *bytes;
+    client_preview(d.client, 0, false, &bytes, drive_now());
     cr_expect(strstr(bytes->data, "\n\n.A dot, and a body.\n"), "%s", bytes->data);
     drive_release(&d);
     dovecot_stop(server);

@@ -40,7 +40,7 @@ void drive_init_demo(struct drive *d, struct demo *demo)
     d->demo = demo;
 }
 
-static struct client *client_of(struct drive *d)
+struct client *drive_client(struct drive *d)
 {
     if (!d->client)
         d->client = client_new(&d->account, &d->password, d->demo ? open_demo : NULL, d->demo);
@@ -56,7 +56,7 @@ void drive_release(struct drive *d)
 
 bool drive_until(struct drive *d, bool (*done)(const struct drive *d), int ms)
 {
-    struct client *c = client_of(d);
+    struct client *c = drive_client(d);
     int64_t end = drive_now() + ms;
     while (!done(d)) {
         struct pollfd fds[CLIENT_POLLFDS + 1];
@@ -82,22 +82,39 @@ static bool opened_or_failed(const struct drive *d)
 
 bool drive_open(struct drive *d)
 {
-    client_refresh(client_of(d), drive_now());
+    client_refresh(drive_client(d), drive_now());
     return drive_until(d, opened_or_failed, LONG_MS) && client_is_complete(d->client);
 }
 
-static bool committed(const struct drive *d)
+bool drive_is_committed(const struct drive *d)
 {
     return !commit_is_running(client_commit_state(d->client));
 }
 
 const struct commit_report *drive_commit(struct drive *d, const size_t *indexes, size_t count)
 {
-    struct client *c = client_of(d);
+    struct client *c = drive_client(d);
     for (size_t i = 0; i < count; i++)
         marks_set(client_marks(c), indexes[i], MARK_DELETE, CAUSE_HAND, 0);
     if (!client_commit(c, indexes, count, false, drive_now()) ||
-        !drive_until(d, committed, LONG_MS))
+        !drive_until(d, drive_is_committed, LONG_MS))
         return NULL;
     return commit_report(client_commit_state(c));
+}
+
+bool drive_never(const struct drive *d)
+{
+    (void)d;
+    return false;
+}
+
+bool drive_is_off(const struct drive *d)
+{
+    return client_is_off(d->client);
+}
+
+bool drive_is_sending(const struct drive *d)
+{
+    enum commit_phase phase = commit_phase(client_commit_state(d->client));
+    return phase >= COMMIT_SENDING && phase != COMMIT_ASKING;
 }

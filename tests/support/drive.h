@@ -20,6 +20,8 @@ struct drive {
 void drive_init(struct drive *d, uint16_t port, enum account_tls tls);
 void drive_init_demo(struct drive *d, struct demo *demo);
 void drive_release(struct drive *d);
+/* Made at the first call, by the account as it is then. */
+struct client *drive_client(struct drive *d);
 
 /* The clock that the client is driven by. */
 int64_t drive_now(void);
@@ -29,5 +31,11 @@ bool drive_until(struct drive *d, bool (*done)(const struct drive *d), int ms);
 bool drive_open(struct drive *d);
 /* Marks and commits the messages with these indexes; the report when it is over, or NULL. */
 const struct commit_report *drive_commit(struct drive *d, const size_t *indexes, size_t count);
+
+/* For drive_until(). */
+bool drive_never(const struct drive *d); /* only time passes */
+bool drive_is_off(const struct drive *d);
+bool drive_is_sending(const struct drive *d);
+bool drive_is_committed(const struct drive *d);
 
 #endif

@@ -1,0 +1,217 @@
+#include "config.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "tests/support/drive.h"
+#include "tests/support/real.h"
+
+/* The whole session against other real servers: every login they take, listing, preview,
+ * deletion with verification, a deletion called off, a lost line, no messages, and many. */
+
+TestSuite(real, .timeout = 180);
+
+struct kind {
+    const char *name;
+    bool has_tls;
+    const char *wrong; /* stands in the sentence about a wrong password */
+    const enum account_auth *logins;
+};
+
+static const enum account_auth user_only[] = {ACCOUNT_AUTH_USER, ACCOUNT_AUTH_AUTO};
+static const enum account_auth courier_logins[] = {ACCOUNT_AUTH_USER, ACCOUNT_AUTH_PLAIN,
+                                                   ACCOUNT_AUTH_LOGIN, ACCOUNT_AUTH_CRAM_MD5,
+                                                   ACCOUNT_AUTH_AUTO};
+
+static void drive_as(struct drive *d, const struct real *server, const char *user,
+                     enum account_tls tls)
+{
+    uint16_t port =
+        tls == ACCOUNT_TLS_IMPLICIT ? real_tls_port(server) : real_plain_port(server);
+    drive_init(d, port, tls);
+    free(d->account.user);
+    d->account.user = xstrdup(user);
+    d->account.tls_ca = xstrdup(real_ca(server));
+}
+
+/* A maildrop stays locked for a moment after another session. */
+static bool open_patiently(struct drive *d)
+{
+    for (int i = 0; i < 20; i++) {
+        if (drive_open(d))
+            return true;
+        if (client_error(d->client)->code != ERR_TRY_LATER)
+            return false;
+        client_forget_error(d->client);
+        drive_until(d, drive_never, 250);
+    }
+    return false;
+}
+
+static void must_open(struct drive *d, const char *what)
+{
+    cr_assert(open_patiently(d), "%s: %s", what, client_error(d->client)->text);
+}
+
+static void leave(struct drive *d)
+{
+    client_leave(d->client, drive_now());
+    drive_until(d, drive_is_off, 5000);
+    drive_release(d);
+}
+
+static size_t count_as(const struct real *server, const char *user, enum account_tls tls)
+{
+    struct drive d;
+    drive_as(&d, server, user, tls);
+    must_open(&d, user);
+    size_t count = maildrop_present(client_maildrop(d.client));
+    leave(&d);
+    return count;
+}
+
+static size_t index_of(const struct drive *d, const char *subject)
+{
+    const struct maildrop *m = client_maildrop(d->client);
+    for (size_t i = 0; i < maildrop_size(m); i++)
+        if (maildrop_at(m, i)->summary && !strcmp(maildrop_at(m, i)->summary->subject, subject))
+            return i;
+    cr_assert_fail("there is no \"%s\"", subject);
+    return 0;
+}
+
+static void try_logins(const struct real *server, const struct kind *kind)
+{
+    for (size_t i = 0;; i++) {
+        struct drive d;
+        drive_as(&d, server, "carol", ACCOUNT_TLS_NONE);
+        d.account.auth = kind->logins[i];
+        must_open(&d, client_auth(drive_client(&d)));
+        cr_expect_eq(maildrop_present(client_maildrop(d.client)), 300);
+        leave(&d);
+        if (kind->logins[i] == ACCOUNT_AUTH_AUTO)
+            return;
+    }
+}
+
+static void try_wrong_password(const struct real *server, const struct kind *kind)
+{
+    struct drive d;
+    drive_as(&d, server, "bob", ACCOUNT_TLS_NONE);
+    secret_wipe(&d.password);
+    secret_set(&d.password, "wrong", 5);
+    cr_expect_not(drive_open(&d));
+    cr_expect_eq(client_error(d.client)->code, ERR_AUTH);
+    cr_expect(strstr(client_error(d.client)->text, kind->wrong), "%s",
+              client_error(d.client)->text);
+    drive_release(&d);
+}
+
+static bool has_preview(const struct drive *d)
+{
+    const struct buf *bytes;
+    return client_preview(d->client, 1, false, &bytes, drive_now()) == PREVIEW_HERE;
+}
+
+static void try_preview(struct drive *d)
+{
+    const struct buf *bytes;
+    cr_assert(drive_until(d, has_preview, 10000));
+    client_preview(d->client, 1, false, &bytes, drive_now());
+    cr_expect(strstr(bytes->data, "\n\n.\n..\n.x\nend\n"), "dots as they were: %s",
+              bytes->data);
+}
+
+static void try_deletion(const struct real *server)
+{
+    struct drive d;
+    drive_as(&d, server, "ann", ACCOUNT_TLS_NONE);
+    must_open(&d, "ann");
+    cr_assert_eq(maildrop_present(client_maildrop(d.client)), 12);
+    try_preview(&d);
+    size_t three[] = {index_of(&d, "ann 1"), index_of(&d, "ann 6"), index_of(&d, "ann 12")};
+    const struct commit_report *r = drive_commit(&d, three, 3);
+    cr_assert_not_null(r);
+    cr_expect_eq(r->outcome, OUTCOME_DELETED, "%s", r->text);
+    cr_expect(r->verified, "%s", r->text);
+    leave(&d);
+    cr_expect_eq(count_as(server, "ann", ACCOUNT_TLS_NONE), 9);
+}
+
+/* Called off while DELEs are under way; then the line is lost with all of them sent. */
+static void try_calling_off(const struct real *server)
+{
+    struct drive d;
+    size_t all[300];
+    for (size_t i = 0; i < 300; i++)
+        all[i] = i;
+    for (int times = 1; times <= 2; times++) { /* once: RSET; twice: closed without QUIT */
+        drive_as(&d, server, "carol", ACCOUNT_TLS_NONE);
+        must_open(&d, "carol");
+        client_commit(d.client, all, 300, false, drive_now());
+        cr_assert(drive_until(&d, drive_is_sending, 10000));
+        for (int i = 0; i < times; i++)
+            client_cancel(d.client, drive_now());
+        cr_assert(drive_until(&d, drive_is_committed, 30000));
+        const struct commit_report *r = commit_report(client_commit_state(d.client));
+        cr_expect_eq(r->outcome, OUTCOME_NOTHING, "%s", r->text);
+        leave(&d);
+        cr_expect_eq(count_as(server, "carol", ACCOUNT_TLS_NONE), 300);
+    }
+}
+
+static void try_pipelining(const struct real *server)
+{
+    struct drive d;
+    drive_as(&d, server, "carol", ACCOUNT_TLS_NONE);
+    d.account.pipelining = ACCOUNT_PIPELINING_FORCE;
+    must_open(&d, "carol");
+    for (size_t i = 0; i < 300; i++) {
+        char subject[16];
+        snprintf(subject, sizeof subject, "carol %zu", i + 1);
+        cr_assert_str_eq(maildrop_at(client_maildrop(d.client), i)->summary->subject, subject);
+    }
+    leave(&d);
+}
+
+static void try_everything(const struct kind *kind)
+{
+    const char *why = NULL;
+    struct real *server = real_start(kind->name, &why);
+    if (!server)
+        cr_skip_test("%s", why);
+    try_logins(server, kind);
+    cr_expect_eq(count_as(server, "bob", ACCOUNT_TLS_NONE), 0);
+    try_pipelining(server);
+    try_calling_off(server);
+    try_deletion(server);
+    if (kind->has_tls) {
+        cr_expect_eq(count_as(server, "ann", ACCOUNT_TLS_STARTTLS), 9);
+        cr_expect_eq(count_as(server, "ann", ACCOUNT_TLS_IMPLICIT), 9);
+    }
+    try_wrong_password(server, kind);
+    real_stop(server);
+}
+
+Test(real, popa3d)
+{
+    try_everything(&(struct kind){"popa3d", false, "The login was refused.", user_only});
+}
+
+Test(real, solid_pop3d)
+{
+    try_everything(&(struct kind){"solid-pop3d", false, "The login was refused.", user_only});
+}
+
+Test(real, mailutils)
+{
+    try_everything(&(struct kind){"mailutils", true, "password is wrong.", user_only});
+}
+
+Test(real, courier)
+{
+    try_everything(&(struct kind){"courier", true, "The login was refused.", courier_logins});
+}
