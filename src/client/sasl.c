@@ -96,13 +96,18 @@ static const struct own *find_own(const char *mechanism)
     return NULL;
 }
 
-/* Decoded, or NULL; gsasl_free() it. */
+/* Decoded, or NULL.  The caller frees it.  A NUL stands behind the bytes: the library's parsers
+ * look for one, and its decoder sets none. */
 static char *decode(const char *challenge, size_t len, size_t *size)
 {
     char *bytes = NULL;
     while (len && (challenge[len - 1] == ' ' || challenge[len - 1] == '\t'))
         len--;
-    return gsasl_base64_from(challenge, len, &bytes, size) == GSASL_OK ? bytes : NULL;
+    if (gsasl_base64_from(challenge, len, &bytes, size) != GSASL_OK)
+        return NULL;
+    char *copy = xmemdup0(bytes, *size);
+    gsasl_free(bytes);
+    return copy;
 }
 
 static bool fail_end(const struct sasl *s, struct err *e)
@@ -120,7 +125,7 @@ static bool step_own(struct sasl *s, const char *challenge, size_t len, struct b
         char *json = decode(challenge, len, &size);
         if (json)
             oauth_refusal(&s->refusal, json, size);
-        gsasl_free(json);
+        free(json);
     }
     switch (s->own->say(s, response)) {
     case SAID_ALL:
@@ -281,7 +286,7 @@ static bool step_library(struct sasl *s, const char *challenge, size_t len,
     bool good = bytes ? sasl_check(s->setup.mechanism, s->steps, bytes, size, e) &&
                             ask_library(s, bytes, size, response, e)
                       : sasl_check_fail(s->setup.mechanism, e);
-    gsasl_free(bytes);
+    free(bytes);
     return good;
 }
 
