@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/i18n.h"
 #include "base/limits.h"
 
@@ -62,6 +63,9 @@ unsigned command_flags(const struct command *c)
         flags &= ~(unsigned)COMMAND_MULTILINE;
     if (c->verb == COMMAND_RAW && c->multiline)
         flags |= COMMAND_MULTILINE;
+    if (c->verb == COMMAND_AUTH && c->text && !c->text2 &&
+        ascii_is(c->text, strlen(c->text), "NTLM"))
+        flags |= COMMAND_OK_ASKS;
     return flags;
 }
 

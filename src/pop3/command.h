@@ -50,6 +50,7 @@ enum command_flags {
     COMMAND_BARRIER = 1 << 2,   /* nothing behind it before its answer (PASS, STLS, ...) */
     COMMAND_MULTILINE = 1 << 3, /* +OK is followed by lines (LIST and UIDL: without a number) */
     COMMAND_SECRET = 1 << 4,    /* never in a trace; wiped once sent */
+    COMMAND_OK_ASKS = 1 << 5,   /* a first +OK is a challenge (Exchange 2003, AUTH NTLM) */
 };
 
 /* "TOP", "DELE", ...; "?" for RAW. */

@@ -216,9 +216,11 @@ static bool take_injected(struct pop3 *s, struct pop3_event *event)
 
 static bool take_status(struct pop3 *s, const struct line *line, struct pop3_event *event)
 {
-    const struct queue_entry *head = queue_at(&s->queue, 0);
+    struct queue_entry *head = queue_at(&s->queue, 0);
     struct reply r = reply_parse(line->data, line->len);
-    bool challenge = r.status == REPLY_CONTINUE && head->verb == COMMAND_AUTH;
+    bool asks = r.status == REPLY_OK && head->flags & COMMAND_OK_ASKS;
+    bool challenge = (r.status == REPLY_CONTINUE && head->verb == COMMAND_AUTH) || asks;
+    head->flags &= ~(unsigned)COMMAND_OK_ASKS;
     if (r.status != REPLY_OK && r.status != REPLY_ERR && !challenge)
         return out_of_step(s, event, _("a line that begins with + or - was due"));
     if (s->challenged && r.status != REPLY_ERR)
