@@ -293,6 +293,7 @@ static void link_ready(struct online *o, int64_t now)
         o->active_at = now;
         login_begin(&o->login, o->account, o->password, o->pop3, TAG_LOGIN);
         o->login.loopback = link_is_private(o->link);
+        o->login.no_capa = o->no_capa;
         o->login.wants_tls = !o->open && wants_tls(o->account);
         o->state = ONLINE_GREETING;
     }
@@ -333,7 +334,10 @@ static bool link_on(struct online *o, int64_t now)
 
 static void closed_by_server(struct online *o)
 {
-    if (o->state < ONLINE_READY)
+    if (o->state == ONLINE_CAPA && !o->no_capa && !o->login.capa_began) { /* some do: once more, without */
+        o->no_capa = true;
+        online_connect(o, o->now);
+    } else if (o->state < ONLINE_READY)
         fail(o, ERR_UNAVAILABLE, _("The server closed the connection during the login."));
     else
         fail(o, ERR_IO, _("The server closed the connection."));

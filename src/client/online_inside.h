@@ -18,6 +18,7 @@ struct online {
     enum online_state state;
     struct err error;
     struct trace *trace; /* or NULL */
+    bool no_capa;        /* the server closes the connection at CAPA */
     bool failed;         /* and nobody has asked yet */
     enum online_state failed_in;
     struct link *link;
