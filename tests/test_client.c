@@ -840,3 +840,19 @@ Test(client, a_message_that_breaks_the_dialogue_is_not_asked_for_again)
     const char *missing = server_stop(server);
     cr_expect_null(missing, "%s", missing);
 }
+
+Test(client, a_server_that_closes_at_capa_is_asked_without)
+{
+    static const char *const script[] = {
+        GREET,    "next", "S: +OK ready", "C: USER ann", "S: +OK",     "C: PASS secret",
+        "S: +OK", LIST2,  "C: TOP 2 0",   HEADER("2"),   "C: TOP 1 0", HEADER("1"),
+        "quit",   NULL};
+    struct server *server = server_start(script);
+    struct drive d;
+    drive_init(&d, server_port(server), ACCOUNT_TLS_NONE);
+    cr_expect(drive_open(&d), "%s", client_error(d.client)->text);
+    cr_expect_eq(maildrop_headers_done(client_maildrop(d.client)), 2);
+    drive_release(&d);
+    const char *missing = server_stop(server);
+    cr_expect_null(missing, "%s", missing);
+}

@@ -386,6 +386,8 @@ static enum login_step capa_known(struct login *l, bool ok)
 
 static enum login_step ask_capa(struct login *l)
 {
+    if (l->no_capa)
+        return capa_known(l, false);
     l->state = LOGIN_CAPA;
     return submit(l, &(struct command){.verb = COMMAND_CAPA});
 }
@@ -407,6 +409,7 @@ static enum login_step reply(struct login *l, const struct pop3_event *ev)
         return LOGIN_GOES_ON;
     switch (l->state) {
     case LOGIN_CAPA:
+        l->capa_began = true;
         return ev->ok ? LOGIN_GOES_ON : capa_known(l, false);
     case LOGIN_STLS:
         if (ev->ok)

@@ -39,9 +39,11 @@ struct login {
     struct pop3 *pop3;
     uint64_t tag; /* of the commands submitted */
     bool loopback;
-    bool wants_tls; /* the account does, and this is not the demo */
-    bool secure;    /* TLS is up */
-    bool is_demon;  /* the greeting is Demon's: SDPS */
+    bool wants_tls;  /* the account does, and this is not the demo */
+    bool secure;     /* TLS is up */
+    bool no_capa;    /* the server closes the connection at CAPA */
+    bool capa_began; /* its answer did */
+    bool is_demon;   /* the greeting is Demon's: SDPS */
     enum login_state state;
     bool unbound;                      /* the server cannot do what it announces */
     struct tls_binding binding;        /* of that TLS */
