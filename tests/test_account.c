@@ -80,6 +80,8 @@ Test(account, comes_from_a_url)
          ACCOUNT_AUTH_AUTO},
         {"pop://[fe80::1%25eth0]", "fe80::1%eth0", NULL, "fe80::1%eth0", 110,
          ACCOUNT_TLS_STARTTLS, ACCOUNT_AUTH_AUTO},
+        {"kpop://joe@h", "joe@h", "joe", "h", 1109, ACCOUNT_TLS_NONE, ACCOUNT_AUTH_AUTO},
+        {"KPOP://joe@h:1110", "joe@h", "joe", "h", 1110, ACCOUNT_TLS_NONE, ACCOUNT_AUTH_AUTO},
         {"pops://192.0.2.25:995", "192.0.2.25", NULL, "192.0.2.25", 995, ACCOUNT_TLS_IMPLICIT,
          ACCOUNT_AUTH_AUTO},
     };
@@ -109,7 +111,7 @@ Test(account, refuses_a_bad_url_and_names_the_part)
         {"://h", "pops://"},
         {"imap://h", "pops://"},
         {"popx://h", "pops://"},
-        {"kpop://joe@h", "not built in yet"},
+        {"kpop://joe;auth=PLAIN@h", "kpop:// takes no auth"},
         {"pops://", "host"},
         {"pops:///", "host"},
         {"pops://joe@", "host"},
@@ -250,6 +252,23 @@ Test(account, port_follows_tls_unless_it_was_given)
     account_from_url(&a, "pops://h:995", &e);
     cr_expect(account_set(&a, "tls", "none", &e));
     cr_expect_eq(a.port, 995, "given, although it is the default");
+    account_release(&a);
+}
+
+Test(account, kpop_knows_no_tls_and_no_password)
+{
+    struct err e = {0};
+    struct account a;
+    account_init(&a);
+    cr_assert(account_from_url(&a, "kpop://joe@h", &e));
+    cr_expect(a.kpop);
+    cr_expect_not(account_needs_password(&a));
+    cr_expect(account_set(&a, "tls", "none", &e));
+    cr_expect_not(account_set(&a, "tls", "starttls", &e));
+    cr_expect(strstr(e.text, "kpop:// knows no TLS"), "%s", e.text);
+    cr_expect_eq(a.port, 1109);
+    cr_assert(account_from_url(&a, "pops://joe@h", &e));
+    cr_expect_not(a.kpop);
     account_release(&a);
 }
 

@@ -164,7 +164,7 @@ Test(config, refuses_what_is_wrong_with_its_line)
         {"account a {\n  port = {1, 2}\n}", 2, "{"},
         {"account a {\n  insecure\n}", 3, "insecure"},
         {"account a {\n  url = \"pops://joe:hush@h\"\n}", 2, "password"},
-        {"account a {\n  url = \"kpop://h\"\n}", 2, "not built in yet"},
+        {"account a {\n  url = \"xpop://h\"\n}", 2, "kpop:// (Kerberos)"},
         {"account a {\n  charset = {big5, \"a/b\"}\n}", 2, "'a/b'"},
         {"account a {\n  url = pop://h\n  host = h\n}", 4, "one must go"},
         {"account a {\n  user = joe\n}", 3, "neither url nor host"},

@@ -82,6 +82,7 @@ static const char *state_word(const struct app *app)
         [ONLINE_OFF] = N_("OFFLINE"),
         [ONLINE_LOOKING_UP] = N_("looking up the host"),
         [ONLINE_CONNECTING] = N_("connecting"),
+        [ONLINE_AUTHENTICATING] = N_("showing the Kerberos ticket"),
         [ONLINE_SECURING] = N_("TLS handshake"),
         [ONLINE_GREETING] = N_("waiting for the greeting"),
         [ONLINE_CAPA] = N_("asking for capabilities"),

@@ -20,6 +20,8 @@
 #define LIMIT_AUTH_LINE 12288u
 /* The user's time, from a server that asks for endless hashing: this much takes a second. */
 #define LIMIT_SCRAM_ROUNDS 1000000u
+/* The user's memory, from a Kerberos answer that says it has gigabytes. */
+#define LIMIT_KERBEROS 65536u
 /* The user's memory, from a ~/.netrc that is something else. */
 #define LIMIT_NETRC 65536u
 /* Our own memory: commands waiting for their replies. */

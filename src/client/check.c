@@ -140,6 +140,10 @@ static void stage_over(struct check *c, enum online_state state, int64_t ms)
         buf_printf(&text, _("%s port %u"), online_address(o), (unsigned)c->account.port);
         add_step(c, "tcp", CHECK_OK, ms, &text);
         break;
+    case ONLINE_AUTHENTICATING:
+        buf_append_str(&text, _("the ticket was taken, and the server proved itself"));
+        add_step(c, "kerberos", CHECK_OK, ms, &text);
+        break;
     case ONLINE_SECURING:
         buf_printf(&text, "%s%s%s", online_tls(o), *online_warning(o) ? ", " : "",
                    online_warning(o));
@@ -177,9 +181,16 @@ static void stage_over(struct check *c, enum online_state state, int64_t ms)
 static void fail(struct check *c, const char *why, enum err_code code, int64_t now)
 {
     static const char *const names[ONLINE_STATE_COUNT] = {
-        [ONLINE_LOOKING_UP] = "look-up", [ONLINE_CONNECTING] = "tcp", [ONLINE_SECURING] = "tls",
-        [ONLINE_GREETING] = "greeting",  [ONLINE_CAPA] = "capa",      [ONLINE_STLS] = "stls",
-        [ONLINE_LOGIN] = "login",        [ONLINE_READY] = "session",  [ONLINE_LEAVING] = "quit",
+        [ONLINE_LOOKING_UP] = "look-up",
+        [ONLINE_CONNECTING] = "tcp",
+        [ONLINE_AUTHENTICATING] = "kerberos",
+        [ONLINE_SECURING] = "tls",
+        [ONLINE_GREETING] = "greeting",
+        [ONLINE_CAPA] = "capa",
+        [ONLINE_STLS] = "stls",
+        [ONLINE_LOGIN] = "login",
+        [ONLINE_READY] = "session",
+        [ONLINE_LEAVING] = "quit",
     };
     struct buf text = BUF_INIT(TEXT_MAX);
     buf_append_str(&text, why);

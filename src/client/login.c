@@ -161,6 +161,7 @@ static struct mechanism_ask facts(const struct login *l)
     unsigned capa = pop3_capa(l->pop3);
     struct mechanism_ask ask = {
         .wanted = a->auth,
+        .kpop = a->kpop,
         .sasl = offered_sasl(l),
         .user = !capa || capa & CAPA_USER,
         .challenge = *pop3_challenge(l->pop3) != '\0',
@@ -234,6 +235,8 @@ static enum login_step authenticate(struct login *l)
     if (!choose(l))
         return give_up(l);
     l->auth = l->mechanism->name;
+    if (l->account->kpop && !l->loopback)
+        l->warning = _("not encrypted: a ticket proves who is who, and hides no mail");
     if (l->mechanism->flags & MECHANISM_SASL)
         return send_auth(l);
     if (l->mechanism->auth == ACCOUNT_AUTH_APOP)
@@ -258,7 +261,7 @@ static void explain_refusal(const struct login *l, struct buf *why)
         buf_printf(why, _("The server refused the token (%s)."), token);
     else if (l->mechanism->flags & MECHANISM_TOKEN)
         buf_printf(why, _("The user name is wrong, or the token has expired."));
-    else if (l->mechanism->auth == ACCOUNT_AUTH_GSSAPI)
+    else if (l->mechanism->auth == ACCOUNT_AUTH_GSSAPI || l->account->kpop)
         buf_printf(why, _("The Kerberos ticket does not open this maildrop."));
     else if (l->mechanism->auth == ACCOUNT_AUTH_EXTERNAL)
         buf_printf(why, _("The certificate does not open this maildrop."));
@@ -403,6 +406,13 @@ enum login_step login_secured(struct login *l, struct tls_binding binding)
 
 /* ---- what the server says ---------------------------------------------------------------- */
 
+/* Behind a Kerberos ticket something must be said, and the password must not (fetchmail says
+ * this). */
+static const char *password(const struct login *l)
+{
+    return l->account->kpop ? "krb_ticket" : l->password->text.data;
+}
+
 static enum login_step reply(struct login *l, const struct pop3_event *ev)
 {
     if (ev->verb == COMMAND_UTF8 || ev->verb == COMMAND_LANG)
@@ -419,8 +429,7 @@ static enum login_step reply(struct login *l, const struct pop3_event *ev)
         if (!ev->ok)
             return refused(l, ev);
         if (ev->verb == COMMAND_USER)
-            return submit(
-                l, &(struct command){.verb = COMMAND_PASS, .text = l->password->text.data});
+            return submit(l, &(struct command){.verb = COMMAND_PASS, .text = password(l)});
         return accepted(l);
     case LOGIN_GREETING:
     case LOGIN_OVER:

@@ -37,6 +37,7 @@ struct mechanism {
 /* Facts; zero is "no". */
 struct mechanism_ask {
     enum account_auth wanted;
+    bool kpop;        /* a ticket was shown before the greeting: it decides, not a password */
     const char *sasl; /* the words behind CAPA's SASL, unclean; "" where there are none */
     bool user;        /* CAPA has USER, or there was no CAPA */
     bool challenge;   /* the greeting has one for APOP */

@@ -139,6 +139,7 @@ static void open_link(struct online *o)
     }
     bool implicit = wants_tls(a) && a->tls == ACCOUNT_TLS_IMPLICIT;
     o->link = a->tunnel ? link_tunnel(a->tunnel, a->host, implicit)
+              : a->kpop ? link_kpop(a->host, a->port)
                         : link_new(a->host, a->port, implicit);
     if (!wants_tls(a))
         return;
@@ -311,6 +312,7 @@ static bool link_on(struct online *o, int64_t now)
     static const enum online_state shown[] = {
         [LINK_LOOKING_UP] = ONLINE_LOOKING_UP,
         [LINK_CONNECTING] = ONLINE_CONNECTING,
+        [LINK_AUTHENTICATING] = ONLINE_AUTHENTICATING,
         [LINK_SECURING] = ONLINE_SECURING,
     };
     bool was_ready = o->pop3 && o->state != ONLINE_SECURING;
@@ -318,6 +320,7 @@ static bool link_on(struct online *o, int64_t now)
     switch (state) {
     case LINK_LOOKING_UP:
     case LINK_CONNECTING:
+    case LINK_AUTHENTICATING:
     case LINK_SECURING:
         o->state = shown[state];
         return false;
@@ -334,7 +337,8 @@ static bool link_on(struct online *o, int64_t now)
 
 static void closed_by_server(struct online *o)
 {
-    if (o->state == ONLINE_CAPA && !o->no_capa && !o->login.capa_began) { /* some do: once more, without */
+    if (o->state == ONLINE_CAPA && !o->no_capa &&
+        !o->login.capa_began) { /* some do: once more, without */
         o->no_capa = true;
         online_connect(o, o->now);
     } else if (o->state < ONLINE_READY)
@@ -406,6 +410,7 @@ static void too_late(struct online *o)
     static const char *const doing[ONLINE_STATE_COUNT] = {
         [ONLINE_LOOKING_UP] = N_("looking up the host name"),
         [ONLINE_CONNECTING] = N_("connecting"),
+        [ONLINE_AUTHENTICATING] = N_("the answer to the Kerberos ticket"),
         [ONLINE_SECURING] = N_("the TLS handshake"),
         [ONLINE_GREETING] = N_("the greeting"),
         [ONLINE_CAPA] = N_("the answer to CAPA"),

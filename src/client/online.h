@@ -20,7 +20,8 @@ enum online_state {
     ONLINE_OFF, /* by our own will, or online_error() says why not */
     ONLINE_LOOKING_UP,
     ONLINE_CONNECTING,
-    ONLINE_SECURING, /* TLS handshake */
+    ONLINE_AUTHENTICATING, /* KPOP: the Kerberos ticket */
+    ONLINE_SECURING,       /* TLS handshake */
     ONLINE_GREETING,
     ONLINE_CAPA,
     ONLINE_STLS,

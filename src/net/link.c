@@ -6,6 +6,7 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "net/kpop.h"
 #include "net/tunnel.h"
 
 struct link {
@@ -19,6 +20,7 @@ struct link {
     enum link_state state;
     struct dial *dial;     /* until it is connected */
     struct stream *stream; /* from then on */
+    struct kpop *kpop;     /* until the ticket was taken; or NULL */
     struct err error;
 };
 
@@ -28,6 +30,13 @@ struct link *link_new(const char *host, uint16_t port, bool implicit_tls)
     l->host = host;
     l->implicit_tls = implicit_tls;
     l->dial = dial_new(host, port);
+    return l;
+}
+
+struct link *link_kpop(const char *host, uint16_t port)
+{
+    struct link *l = link_new(host, port, false);
+    l->kpop = kpop_new(host);
     return l;
 }
 
@@ -61,6 +70,7 @@ void link_free(struct link *l)
     if (!l)
         return;
     dial_free(l->dial);
+    kpop_free(l->kpop);
     stream_free(l->stream);
     tunnel_free(l->tunnel); /* its input has ended */
     free(l->address);
@@ -99,12 +109,28 @@ static void dial_on(struct link *l, int64_t now)
         l->stream = stream_new(dial_take(l->dial));
         dial_free(l->dial);
         l->dial = NULL;
-        l->state = LINK_READY;
+        l->state = l->kpop ? LINK_AUTHENTICATING : LINK_READY;
         if (l->implicit_tls)
             link_start_tls(l);
         break;
     case DIAL_FAILED:
         fail(l, dial_error(l->dial));
+        break;
+    }
+}
+
+static void show_ticket(struct link *l)
+{
+    switch (kpop_turn(l->kpop, l->stream)) {
+    case KPOP_GOES_ON:
+        break;
+    case KPOP_DONE:
+        kpop_free(l->kpop);
+        l->kpop = NULL;
+        l->state = LINK_READY;
+        break;
+    case KPOP_FAILED:
+        fail(l, kpop_error(l->kpop));
         break;
     }
 }
@@ -135,6 +161,8 @@ enum link_state link_turn(struct link *l, int64_t now)
     if (l->starts_tls)
         link_start_tls(l);
     l->starts_tls = false;
+    if (l->state == LINK_AUTHENTICATING)
+        show_ticket(l);
     if (l->state == LINK_SECURING)
         handshake_on(l);
     return l->state;
@@ -153,6 +181,10 @@ size_t link_poll(const struct link *l, struct pollfd fds[LINK_POLLFDS], bool wan
     if (!l->stream) {
         *timeout_ms = 0;
         return 0;
+    }
+    if (l->state == LINK_AUTHENTICATING) {
+        fds[0] = kpop_poll(l->kpop, l->stream);
+        return 1;
     }
     if (stream_pending(l->stream))
         *timeout_ms = 0;

@@ -18,9 +18,10 @@
 enum link_state {
     LINK_LOOKING_UP,
     LINK_CONNECTING,
-    LINK_SECURING, /* TLS handshake */
-    LINK_READY,    /* bytes may go both ways */
-    LINK_FAILED,   /* link_error() */
+    LINK_AUTHENTICATING, /* KPOP: the ticket */
+    LINK_SECURING,       /* TLS handshake */
+    LINK_READY,          /* bytes may go both ways */
+    LINK_FAILED,         /* link_error() */
 };
 
 struct link;
@@ -28,6 +29,8 @@ struct link;
 /* Begins to look up HOST, which must outlive it.  IMPLICIT_TLS: link_set_trust() before the
  * first turn. */
 struct link *link_new(const char *host, uint16_t port, bool implicit_tls);
+/* The same for Kerberized POP (kpop.h), which knows no TLS. */
+struct link *link_kpop(const char *host, uint16_t port);
 /* Over a command (tunnel.h); HOST is for TLS.  Where it cannot be started the state is FAILED.
  */
 struct link *link_tunnel(const char *command, const char *host, bool implicit_tls);

@@ -16,9 +16,10 @@
 /* A day: longer waits are typing errors. */
 #define SECONDS_MAX 86400u
 
-/* RFC 1939 and RFC 2595; 995 by custom, RFC 8314 section 3.1. */
+/* RFC 1939 and RFC 2595; RFC 8314 section 3.1. */
 #define PORT_POP3 110
 #define PORT_POP3S 995
+#define PORT_KPOP 1109 /* never registered; what its servers listen on */
 
 /* Shared by all accounts without a list, so that a fresh account holds no memory. */
 static char *no_charsets[1];
@@ -249,7 +250,9 @@ static void set_tls(struct account *a, enum account_tls tls)
 {
     a->tls = tls;
     if (!a->port_given)
-        a->port = tls == ACCOUNT_TLS_IMPLICIT ? PORT_POP3S : PORT_POP3;
+        a->port = a->kpop                         ? PORT_KPOP
+                  : tls == ACCOUNT_TLS_IMPLICIT ? PORT_POP3S
+                                                : PORT_POP3;
 }
 
 static bool take_tls(struct account *a, const struct setting *s, const char *value,
@@ -258,6 +261,13 @@ static bool take_tls(struct account *a, const struct setting *s, const char *val
     unsigned which;
     if (!parse_word(s, s->words, value, &which, e))
         return false;
+    if (a->kpop && which != ACCOUNT_TLS_NONE) {
+        err_set(
+            e, ERR_USAGE,
+            _("%s: kpop:// knows no TLS; pops:// with auth = gssapi takes a ticket inside it"),
+            s->name);
+        return false;
+    }
     set_tls(a, (enum account_tls)which);
     a->tls_given = true;
     return true;
@@ -400,7 +410,8 @@ bool account_set(struct account *a, const char *name, const char *value, struct 
 
 bool account_needs_password(const struct account *a)
 {
-    return a->login && a->auth != ACCOUNT_AUTH_EXTERNAL && a->auth != ACCOUNT_AUTH_GSSAPI;
+    return a->login && !a->kpop && a->auth != ACCOUNT_AUTH_EXTERNAL &&
+           a->auth != ACCOUNT_AUTH_GSSAPI;
 }
 
 /* ---- URLs ------------------------------------------------------------------------------- */
@@ -430,18 +441,30 @@ static void name_after_place(struct account *a)
     a->name = buf_detach(&name);
 }
 
+static void set_scheme(struct account *a, enum url_scheme scheme)
+{
+    static const enum account_tls tls[] = {[URL_POP] = ACCOUNT_TLS_STARTTLS,
+                                           [URL_POPS] = ACCOUNT_TLS_IMPLICIT,
+                                           [URL_KPOP] = ACCOUNT_TLS_NONE};
+    a->kpop = scheme == URL_KPOP;
+    set_tls(a, tls[scheme]);
+}
+
 bool account_from_url(struct account *a, const char *url, struct err *e)
 {
     struct url u;
     if (!url_parse(&u, url, e))
         return false;
-    if (u.auth && !take_url_auth(a, u.auth, e)) {
+    if (u.auth && u.scheme == URL_KPOP)
+        err_set(e, ERR_USAGE, "%s",
+                _("kpop:// takes no auth: the Kerberos ticket is the login"));
+    if (u.auth && (u.scheme == URL_KPOP || !take_url_auth(a, u.auth, e))) {
         url_release(&u);
         return false;
     }
     a->port_given = u.port != 0;
     a->port = u.port;
-    set_tls(a, u.is_pops ? ACCOUNT_TLS_IMPLICIT : ACCOUNT_TLS_STARTTLS);
+    set_scheme(a, u.scheme);
     replace(&a->host, u.host);
     if (u.user)
         replace(&a->user, u.user);

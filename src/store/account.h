@@ -43,16 +43,17 @@ struct account {
     char *user;
     char *host;
     uint16_t port;   /* never 0 */
-    bool port_given; /* else it follows `tls`: 995 with implicit TLS, 110 without */
+    bool port_given; /* else it follows the scheme and `tls`: 995, 110 or 1109 */
     enum account_tls tls;
     enum account_auth auth;
+    bool kpop;  /* a Kerberos ticket is shown before the greeting; no TLS, no password */
     bool oauth; /* what pass_command prints is an OAuth token, not a password */
     char *pass_command;
     char *tls_ca;
     char *tunnel;   /* a command that is the connection; NULL: dial */
     bool login;     /* no: the tunnel's other side has done that */
     bool tls_given; /* by a setting, not only by the URL */
-    char *trace; /* a file for the dialogue */
+    char *trace;    /* a file for the dialogue */
     char *tls_pin;
     char *tls_cert; /* PEM: the client's own, for EXTERNAL */
     char *tls_key;  /* NULL: it stands in tls_cert */
@@ -64,7 +65,7 @@ struct account {
     unsigned idle_park_s; /* 0: never */
     bool verify;
     uint64_t retr_limit; /* octets of a message that is fetched whole without asking */
-    char **charsets; /* NULL-terminated fallbacks for undeclared text; never NULL */
+    char **charsets;     /* NULL-terminated fallbacks for undeclared text; never NULL */
 };
 
 void account_init(struct account *a);    /* the defaults */
@@ -72,10 +73,10 @@ void account_release(struct account *a); /* to the defaults */
 /* TO is initialised; what it held is released. */
 void account_copy(struct account *to, const struct account *from);
 
-/* pop[s]://[user[;auth=MECH]@]host[:port][/], percent-encoded.  pops: TLS from the start, port
- * 995; pop: STLS, port 110.  A is initialised; it gets the parts that the URL has, and a name
- * where it had none.  False with A as it was and E (ERR_USAGE) naming the part that is wrong; a
- * password in the URL is refused. */
+/* SCHEME://[user[;auth=MECH]@]host[:port][/], percent-encoded.  pops: TLS from the start, port
+ * 995; pop: STLS, port 110; kpop: Kerberos, port 1109.  A is initialised; it gets the parts
+ * that the URL has, and a name where it had none.  False with A as it was and E (ERR_USAGE)
+ * naming the part that is wrong; a password in the URL is refused. */
 bool account_from_url(struct account *a, const char *url, struct err *e);
 /* True for "WORD://": also for schemes that are not served, which account_from_url() explains.
  */

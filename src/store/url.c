@@ -187,20 +187,20 @@ static bool parse_place(struct url *u, struct part place, struct err *e)
 
 static bool parse_scheme(struct url *u, struct part *rest, struct err *e)
 {
+    static const char *const words[] = {
+        [URL_POP] = "pop", [URL_POPS] = "pops", [URL_KPOP] = "kpop"};
     const char *end = strstr(rest->bytes, "://");
     size_t len = end ? (size_t)(end - rest->bytes) : 0;
-    u->is_pops = ascii_is(rest->bytes, len, "pops");
-    if (u->is_pops || ascii_is(rest->bytes, len, "pop")) {
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (!ascii_is(rest->bytes, len, words[i]))
+            continue;
+        u->scheme = (enum url_scheme)i;
         *rest = (struct part){end + 3, rest->len - len - 3};
         return true;
     }
-    if (ascii_is(rest->bytes, len, "kpop"))
-        err_set(e, ERR_USAGE,
-                _("kpop:// (Kerberos) is not built in yet; pops:// (TLS from the start) and "
-                  "pop:// (STLS) are"));
-    else
-        err_set(e, ERR_USAGE,
-                _("the URL does not begin with pops:// (TLS from the start) or pop:// (STLS)"));
+    err_set(e, ERR_USAGE,
+            _("the URL does not begin with pops:// (TLS from the start), pop:// (STLS) or "
+              "kpop:// (Kerberos)"));
     return false;
 }
 

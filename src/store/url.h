@@ -8,9 +8,11 @@
 
 #include "base/err.h"
 
+enum url_scheme { URL_POP, URL_POPS, URL_KPOP };
+
 /* Strings are owned; NULL where the URL lacks the part. */
 struct url {
-    bool is_pops;
+    enum url_scheme scheme;
     char *user;
     char *auth;    /* as written: a mechanism, "+APOP" or "*" */
     char *host;    /* an IPv6 address without its brackets; never NULL */

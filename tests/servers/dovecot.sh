@@ -2,7 +2,8 @@
 # A private Dovecot on loopback: dovecot.sh DIR PLAIN-PORT TLS-PORT makes its configuration and
 # certificates in DIR and runs it in the foreground.  One user, "ann", password "secret", whose
 # maildrop is DIR/mail/Maildir; she may also come with the certificate DIR/client.pem (its key is in
-# it) or the OAuth token DIR/token.
+# it) or the OAuth token DIR/token; where DELE_KEYTAB names a keytab of the service "pop", also with
+# a Kerberos ticket.
 set -eu
 dir=$1 plain=$2 tls=$3
 mkdir -p "$dir/mail" "$dir/run"
@@ -59,6 +60,14 @@ X
 echo "ann:{PLAIN}secret:$uid:$gid::$dir/mail::userdb_mail=maildir:$dir/mail/Maildir" >>"$dir/users"
 [ "$(id -u)" != 0 ] || chown -R "$uid:$gid" "$dir/mail"
 
+gssapi= kerberos=
+if [ -n "${DELE_KEYTAB:-}" ]; then
+    gssapi=gssapi
+    kerberos="auth_krb5_keytab = $DELE_KEYTAB
+auth_gssapi_hostname = \"\$ALL\"
+import_environment = TZ KRB5_CONFIG=$KRB5_CONFIG KRB5RCACHETYPE=none"
+fi
+
 cat >"$dir/dovecot.conf" <<X
 base_dir = $dir/run
 state_dir = $dir/run
@@ -74,7 +83,8 @@ ssl_verify_client_cert = yes
 auth_ssl_username_from_cert = yes
 disable_plaintext_auth = no
 auth_mechanisms = plain login apop cram-md5 digest-md5 scram-sha-1 scram-sha-256 external \
-    oauthbearer xoauth2
+    oauthbearer xoauth2 $gssapi
+$kerberos
 auth_failure_delay = 0
 pop3_lock_session = yes
 mail_max_userip_connections = 100
