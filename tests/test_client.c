@@ -662,6 +662,43 @@ Test(client, a_locked_maildrop_is_tried_again_until_the_user_stops_it)
     cr_expect_null(server_stop(server));
 }
 
+/* perdition says no more than this when the server behind it still holds the lock. */
+Test(client, a_login_that_was_good_a_moment_ago_may_meet_its_own_lock)
+{
+    static const char *const script[] = {LOGIN,        LIST2,       "C: TOP 2 0", HEADER("2"),
+                                         "C: TOP 1 0", HEADER("1"), "close",      NULL};
+    static const char *const refusing[] = {
+        GREET,  CAPA_LINES, "C: AUTH PLAIN", "S: -ERR failed: Re-Authentication Failure",
+        "quit", NULL};
+    const char *both[64];
+    size_t n = 0;
+    for (size_t i = 0; script[i + 1]; i++)
+        both[n++] = script[i];
+    both[n - 1] = "next";
+    for (size_t i = 0; refusing[i]; i++)
+        both[n++] = refusing[i];
+    both[n] = NULL;
+    struct drive d;
+    struct server *server = server_start(refusing);
+    drive_init(&d, server_port(server), ACCOUNT_TLS_NONE);
+    cr_expect_not(drive_open(&d));
+    cr_expect_eq(client_error(d.client)->code, ERR_AUTH, "the first one is about the password");
+    drive_release(&d);
+    cr_expect_null(server_stop(server));
+
+    server = server_start(both);
+    drive_init(&d, server_port(server), ACCOUNT_TLS_NONE);
+    drive_open(&d); /* closed with the last header */
+    cr_assert(drive_until(&d, drive_is_off, 5000));
+    client_forget_error(d.client);
+    cr_expect_not(drive_open(&d));
+    cr_expect_eq(client_error(d.client)->code, ERR_TRY_LATER);
+    cr_expect(strstr(client_error(d.client)->text, "a moment ago"), "%s",
+              client_error(d.client)->text);
+    drive_release(&d);
+    cr_expect_null(server_stop(server));
+}
+
 Test(client, the_wait_ends_with_another_login)
 {
     static const char *const script[] = {

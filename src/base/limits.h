@@ -44,6 +44,8 @@
 #define LIMIT_CONNECT_MS 60000
 /* Milliseconds without a single byte while an answer is due. */
 #define LIMIT_SILENCE_MS 60000
+/* The user's patience: a server may hold the lock of a session that just ended for so long. */
+#define LIMIT_LOCK_MS 120000
 /* QUIT deletes; large maildrops take their time. */
 #define LIMIT_QUIT_MS 180000
 /* The session: servers cut idle ones off after 60 s and more; a NOOP after this much silence. */

@@ -329,6 +329,14 @@ static enum login_step refused(struct login *l, const struct pop3_event *ev)
     }
     if (says_why(l, ev, &step))
         return step;
+    if (ev->code == REPLY_CODE_NONE && l->was_good) {
+        l->refusal = REPLY_IN_USE;
+        return fail_with_words(l, ERR_TRY_LATER,
+                               _("The server took this login a moment ago and refuses it now: "
+                                 "it may still lock the "
+                                 "maildrop for the session before; try again in a minute."),
+                               ev);
+    }
     if (ev->code != REPLY_AUTH && !(l->sasl && *sasl_refusal(l->sasl)))
         return fail_with_words(l, ERR_AUTH, _("The login was refused."), ev);
     struct buf why = BUF_INIT(sizeof l->error.text);

@@ -9,7 +9,9 @@
  *   - a +OK counts only where the server has proven what the mechanism makes it prove;
  *   - STLS, where the account asks for it, must succeed; it is only left out on loopback or
  * with `insecure`, and then `warning` says so;
- *   - a password is tried once. */
+ *   - a password is tried once; one that was taken just now and is refused without a reason may
+ *     meet the lock of its own last session, which proxies hide (perdition: "Re-Authentication
+ *     Failure"), and may be tried again later. */
 #ifndef CLIENT_LOGIN_H
 #define CLIENT_LOGIN_H
 
@@ -41,6 +43,7 @@ struct login {
     bool loopback;
     bool wants_tls;  /* the account does, and this is not the demo */
     bool secure;     /* TLS is up */
+    bool was_good;   /* this very login was taken, and its session ended just now */
     bool no_capa;    /* the server closes the connection at CAPA */
     bool capa_began; /* its answer did */
     bool is_demon;   /* the greeting is Demon's: SDPS */

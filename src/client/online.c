@@ -41,6 +41,8 @@ static void drop_connection(struct online *o)
     if (o->link)
         note(o, _("closed"));
     link_free(o->link);
+    if (o->state >= ONLINE_READY)
+        o->good_until = o->now + LIMIT_LOCK_MS;
     login_end(&o->login);
     pop3_free(o->pop3);
     o->link = NULL;
@@ -295,6 +297,7 @@ static void link_ready(struct online *o, int64_t now)
         login_begin(&o->login, o->account, o->password, o->pop3, TAG_LOGIN);
         o->login.loopback = link_is_private(o->link);
         o->login.no_capa = o->no_capa;
+        o->login.was_good = now < o->good_until;
         o->login.wants_tls = !o->open && wants_tls(o->account);
         o->state = ONLINE_GREETING;
     }

@@ -27,10 +27,11 @@ struct online {
     struct login login;
 
     char *greeting;
-    int64_t now;       /* of the newest turn */
-    int64_t deadline;  /* of the login as a whole */
-    int64_t active_at; /* bytes last came or were submitted */
-    int64_t asked_at;  /* the command that measures the round trip was submitted */
+    int64_t good_until; /* a login that was taken is still known to be good */
+    int64_t now;        /* of the newest turn */
+    int64_t deadline;   /* of the login as a whole */
+    int64_t active_at;  /* bytes last came or were submitted */
+    int64_t asked_at;   /* the command that measures the round trip was submitted */
     int64_t rtt_ms;
     char buffer[READ_SIZE];
 };
