@@ -3,24 +3,47 @@
 # packages need not be installed (they conflict with each other): unpacked, they are laid over /usr,
 # /etc and /var there.  Needs root, unshare and overlayfs; Debian.
 #   real.sh fetch PACKAGES              downloads and unpacks into the folder PACKAGES
-#   real.sh run NAME DIR PORT TLS-PORT  runs popa3d, solid-pop3d, mailutils or courier in the
-#                                       foreground; PACKAGES is in the environment
+#   real.sh run NAME DIR PORT TLS-PORT BACKEND-PORT
+#                                       runs popa3d, solid-pop3d, mailutils, courier, cyrus, or the
+#                                       proxies perdition and nginx in front of mailutils, or one of
+#                                       peer.py's, in the foreground; PACKAGES is in the environment, and in IDLE the
+#                                       seconds after which solid-pop3d ends a session
 # Users: ann with 12 messages, bob with none, carol with 300; the password of all is "secret".
 set -eu
 
-# what is unpacked, not installed
-unpacked='popa3d solid-pop3d courier-pop'
+# Unpacked, not installed: each folder holds these packages, and all that they need and is not
+# installed here.
+unpacked='popa3d solid-pop3d courier-pop cyrus perdition nginx'
+contents() {
+    case $1 in
+    cyrus) echo cyrus-common cyrus-pop3d cyrus-imapd sasl2-bin libsasl2-modules ;;
+    nginx) echo nginx-core libnginx-mod-mail ;;
+    *) echo "$1" ;;
+    esac
+}
+
+fetch_one() {
+    rm -rf "$1.new"
+    mkdir "$1.new"
+    chown _apt "$1.new" 2>/dev/null || :
+    # shellcheck disable=SC2046
+    names=$(apt-get -qq -s --no-install-recommends install $(contents "$1") |
+        sed -n 's/^Inst \([^ ]*\) .*/\1/p')
+    # shellcheck disable=SC2086
+    (cd "$1.new" && apt-get -qq download ${names:-$(contents "$1")})
+    for file in "$1.new"/*.deb; do
+        dpkg -x "$file" "$1.new"
+    done
+    rm -f "$1.new"/*.deb
+    if [ -d "$1.new/lib" ]; then cp -a "$1.new/lib" "$1.new/usr/"; fi
+    mv "$1.new" "$1"
+}
 
 fetch() {
     mkdir -p "$1"
     cd "$1"
-    chown _apt . 2>/dev/null || :
-    for package in $unpacked; do
-        [ ! -d "$package" ] || continue
-        apt-get -qq download "$package"
-        dpkg -x "$package"_*.deb ".$package"
-        mv ".$package" "$package"
-        rm -f "$package"_*.deb
+    for folder in $unpacked; do
+        [ -d "$folder" ] || fetch_one "$folder"
     done
 }
 
@@ -42,10 +65,10 @@ users() { # private passwd, shadow and group with the three users
     done
 }
 
-seed() { # seed mbox|maildir
-    python3 - "$1" "$dir" <<'E'
-import os, sys
-kind, top = sys.argv[1:]
+seed() { # seed mbox|maildir|imap
+    python3 - "$1" "$dir" "$backend" <<'E'
+import imaplib, os, sys, time
+kind, top, port = sys.argv[1:]
 BODIES = {1: "Hello.\n", 2: ".\n..\n.x\nend\n", 3: "x" * 100000 + "\n", 4: "a\x00b\n"}
 def message(who, n):
     head = ("From: Sender %d <sender%d@example.org>\nSubject: %s %d\n"
@@ -53,6 +76,23 @@ def message(who, n):
     return (head + BODIES.get(n, "Body %d.\n" % n)).encode()
 for uid, (who, count) in enumerate((("ann", 12), ("bob", 0), ("carol", 300)), 20001):
     texts = [message(who, n) for n in range(1, count + 1)]
+    if kind == "imap":
+        for i in range(100):
+            try:
+                admin = imaplib.IMAP4("127.0.0.1", int(port))
+                break
+            except OSError:
+                time.sleep(0.1)
+        admin.login("admin", "secret")
+        admin.create("user/" + who)
+        admin.logout()
+        box = imaplib.IMAP4("127.0.0.1", int(port))
+        box.login(who, "secret")
+        for text in texts: # it takes no NUL
+            text = text.replace(b"\0", b"?").replace(b"\n", b"\r\n")
+            box.append("INBOX", None, None, text)
+        box.logout()
+        continue
     if kind == "mbox":
         path = os.path.join(top, "mail", who)
         os.makedirs(os.path.dirname(path), exist_ok=True)
@@ -89,8 +129,8 @@ certificate() {
     chmod 644 server.pem # courier reads it as another user
 }
 
-inside() { # inside PACKAGE COMMANDS: runs them in the namespace, the package laid over the system
-    package=$1
+inside() { # inside FOLDER COMMANDS: runs them in the namespace, the folder laid over the system
+    folder=$1
     cat >"$dir/inside.sh" <<E
 set -e
 mount --make-rprivate /
@@ -100,7 +140,7 @@ mount -t tmpfs tmpfs $dir/over
 for part in usr etc var; do
     mkdir $dir/over/\$part $dir/over/\$part.work
     lower=/\$part
-    [ ! -d "$PACKAGES/$package/\$part" ] || lower=$PACKAGES/$package/\$part:/\$part
+    [ ! -d "$PACKAGES/$folder/\$part" ] || lower=$PACKAGES/$folder/\$part:/\$part
     mount -t overlay over -o \
         "lowerdir=\$lower,upperdir=$dir/over/\$part,workdir=$dir/over/\$part.work" /\$part
 done
@@ -137,8 +177,103 @@ courier_config() {
     chmod 600 "$dir/etc/courier/userdb"
 }
 
+cyrus_config() {
+    mkdir -p "$dir/var/conf" "$dir/var/spool"
+    echo "cyrus:x:20010:8::$dir/var:/bin/sh" >>"$dir/etc/passwd"
+    cat >"$dir/etc/imapd.conf" <<E
+configdirectory: $dir/var/conf
+proc_path: /run/cyrus/proc
+mboxname_lockpath: /run/cyrus/lock
+defaultpartition: default
+partition-default: $dir/var/spool
+altnamespace: no
+unixhierarchysep: yes
+admins: admin
+allowplaintext: yes
+sasl_pwcheck_method: auxprop
+sasl_auxprop_plugin: sasldb
+sasl_sasldb_path: $dir/var/sasldb2
+sasl_mech_list: PLAIN LOGIN CRAM-MD5 DIGEST-MD5 SCRAM-SHA-1 SCRAM-SHA-256
+allowapop: yes
+servername: localhost
+tls_server_cert: $dir/var/server.crt
+tls_server_key: $dir/var/server.key
+autocreate_quota: -1
+hashimapspool: no
+E
+    cat >"$dir/etc/cyrus.conf" <<E
+START { recover cmd="ctl_cyrusdb -r" }
+SERVICES {
+  imap cmd="imapd -U 30" listen="127.0.0.1:$backend" prefork=0
+  pop3 cmd="pop3d -U 30" listen="127.0.0.1:$port" prefork=0 maxchild=60
+  pop3s cmd="pop3d -s -U 30" listen="127.0.0.1:$tls" prefork=0 maxchild=60
+}
+EVENTS { checkpoint cmd="ctl_cyrusdb -c" period=30 }
+E
+    cp "$dir/server.crt" "$dir/server.key" "$dir/var/"
+}
+
+mailutils="/usr/sbin/pop3d --no-config --foreground"
+mailutils_config() { # mailutils_config PORT TLS-PORT; 0: no TLS
+    cat >"$dir/pop3d.conf" <<E
+mode daemon;
+foreground yes;
+logging { syslog no; };
+mailbox { mail-spool "/var/mail"; };
+auth { authentication "generic:system:pam"; authorization "system"; };
+E
+    if [ "$2" = 0 ]; then
+        echo "server 127.0.0.1:$1 { };" >>"$dir/pop3d.conf"
+        return
+    fi
+    cat >>"$dir/pop3d.conf" <<E
+tls { ssl-certificate-file $dir/server.crt; ssl-key-file $dir/server.key; };
+tls-file-checks { key-file none; cert-file none; ca-file none; };
+server 127.0.0.1:$1 { tls-mode ondemand; };
+server 127.0.0.1:$2 { tls-mode connection; };
+E
+}
+
+nginx_config() { # and what nginx asks whether a login is good
+    cat >"$dir/auth.py" <<E
+import http.server, hashlib, hmac
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        get = self.headers.get
+        salt = get("Auth-Salt", "").encode()
+        proof = {"plain": "secret", "apop": hashlib.md5(salt + b"secret").hexdigest(),
+                 "cram-md5": hmac.new(b"secret", salt, hashlib.md5).hexdigest()}
+        good = get("Auth-Pass") == proof.get(get("Auth-Method"), "")
+        answer = {"Auth-Status": "Invalid login or password", "Auth-Wait": "1"}
+        if good and get("Auth-User") in ("ann", "bob", "carol"):
+            answer = {"Auth-Status": "OK", "Auth-Server": "127.0.0.1", "Auth-Port": "$backend",
+                      "Auth-Pass": "secret"}
+        self.send_response(200)
+        for item in answer.items():
+            self.send_header(*item)
+        self.end_headers()
+    def log_message(self, *args):
+        pass
+server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+open("$dir/auth.port", "w").write(str(server.server_address[1]))
+server.serve_forever()
+E
+    cat >"$dir/nginx.conf" <<E
+load_module /usr/lib/nginx/modules/ngx_mail_module.so;
+user root; worker_processes 1; daemon off; pid $dir/nginx.pid; error_log $dir/error.log info;
+events { worker_connections 200; }
+mail {
+  server_name localhost; auth_http 127.0.0.1:AUTHPORT/; proxy_pass_error_message on;
+  pop3_auth plain apop cram-md5; pop3_capabilities TOP USER UIDL PIPELINING;
+  ssl_certificate $dir/server.crt; ssl_certificate_key $dir/server.key;
+  server { listen 127.0.0.1:$port; protocol pop3; starttls on; }
+  server { listen 127.0.0.1:$tls ssl; protocol pop3; }
+}
+E
+}
+
 run() {
-    name=$1 dir=$2 port=$3 tls=$4
+    name=$1 dir=$2 port=$3 tls=$4 backend=$5
     mkdir -p "$dir"
     chmod 755 "$dir"
     users
@@ -152,8 +287,8 @@ exec tcpserver -HRl0 -c 50 127.0.0.1 $port /usr/sbin/popa3d"
         ;;
     solid-pop3d)
         seed mbox
-        printf '<Global>\nMailDropName "/var/mail/%%s"\nMailDropType mailbox\nChangeGID no\n</Global>\n' \
-            >"$dir/etc/spop3d.conf"
+        printf '<Global>\nMailDropName "/var/mail/%%s"\nMailDropType mailbox\nChangeGID no\n%s\n</Global>\n' \
+            "${IDLE:+AutoLogoutTime $IDLE}" >"$dir/etc/spop3d.conf"
         inside solid-pop3d "echo spop3d:x:20008:20008::/var/empty:/bin/false >>/etc/passwd
 echo spop3d:x:20008: >>/etc/group
 exec tcpserver -HRl0 -c 50 127.0.0.1 $port /usr/sbin/solid-pop3d"
@@ -161,18 +296,8 @@ exec tcpserver -HRl0 -c 50 127.0.0.1 $port /usr/sbin/solid-pop3d"
     mailutils)
         seed mbox
         certificate
-        cat >"$dir/pop3d.conf" <<E
-mode daemon;
-foreground yes;
-logging { syslog no; };
-mailbox { mail-spool "/var/mail"; };
-auth { authentication "generic:system:pam"; authorization "system"; };
-tls { ssl-certificate-file $dir/server.crt; ssl-key-file $dir/server.key; };
-tls-file-checks { key-file none; cert-file none; ca-file none; };
-server 127.0.0.1:$port { tls-mode ondemand; };
-server 127.0.0.1:$tls { tls-mode connection; };
-E
-        inside none "exec /usr/sbin/pop3d --no-config --config-file=$dir/pop3d.conf --foreground"
+        mailutils_config "$port" "$tls"
+        inside none "exec $mailutils --config-file=$dir/pop3d.conf"
         ;;
     courier)
         seed maildir
@@ -186,6 +311,44 @@ authdaemond start
 /usr/lib/courier/pop3d-ssl start
 exec sleep infinity"
         ;;
+    cyrus)
+        certificate
+        cyrus_config
+        inside cyrus "cd $dir
+for who in ann bob carol admin; do
+    echo secret | saslpasswd2 -p -c -f $dir/var/sasldb2 -u localhost \$who
+done
+chown -R 20010:8 $dir/var
+mkdir -p /run/cyrus/proc /run/cyrus/lock
+chown -R 20010:8 /run/cyrus
+chmod 1777 /run
+/usr/lib/cyrus/bin/master -C /etc/imapd.conf -M /etc/cyrus.conf -D &
+sh $script seed_cyrus $dir $backend
+wait"
+        ;;
+    perdition)
+        seed mbox
+        certificate
+        mailutils_config "$backend" 0
+        common="-f '' --no_daemon --no_lookup --map_library '' -b 127.0.0.1 -F + \
+--outgoing_server 127.0.0.1:$backend --ssl_cert_file $dir/server.crt --ssl_key_file $dir/server.key \
+--ssl_no_cert_verify --ssl_no_cn_verify --ssl_no_client_cert_verify"
+        inside perdition "$mailutils --config-file=$dir/pop3d.conf &
+perdition.pop3 --protocol POP3 -l $port --ssl_mode tls_listen $common --pid_file $dir/1.pid &
+exec perdition.pop3 --protocol POP3S -l $tls --ssl_mode ssl_listen $common --pid_file $dir/2.pid"
+        ;;
+    nginx)
+        seed mbox
+        certificate
+        mailutils_config "$backend" 0
+        nginx_config
+        inside nginx "$mailutils --config-file=$dir/pop3d.conf &
+python3 $dir/auth.py &
+until [ -s $dir/auth.port ]; do sleep 0.1; done
+sed -i s/AUTHPORT/\$(cat $dir/auth.port)/ $dir/nginx.conf
+exec /usr/sbin/nginx -c $dir/nginx.conf"
+        ;;
+    poor | sdps) exec python3 "${script%/*}/peer.py" "$name" "$port" ;;
     *)
         echo "real.sh: no such server: $name" >&2
         exit 64
@@ -193,6 +356,13 @@ exec sleep infinity"
     esac
 }
 
+seed_cyrus() { # seed_cyrus DIR IMAP-PORT; the file tells that it is done
+    dir=$1 backend=$2
+    seed imap
+    touch "$dir/seeded"
+}
+
+script=$(realpath "$0")
 what=$1
 shift
 "$what" "$@"

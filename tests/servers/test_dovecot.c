@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "tests/support/dovecot.h"
 #include "tests/support/drive.h"
+#include "tests/support/feature_row.h"
 
 /* The client against a real server: in clear on loopback, by STLS, and under TLS. */
 
@@ -269,5 +270,30 @@ Test(dovecot, previews_the_first_lines)
     client_preview(d.client, 0, false, &bytes, drive_now());
     cr_expect(strstr(bytes->data, "\n\n.A dot, and a body.\n"), "%s", bytes->data);
     drive_release(&d);
+    dovecot_stop(server);
+}
+
+Test(dovecot, refuses_a_second_session_and_is_in_the_table)
+{
+    struct dovecot *server = start();
+    struct drive first, second;
+    put_messages(server, 3);
+    drive_dovecot(&first, server, ACCOUNT_TLS_NONE);
+    cr_assert(drive_open(&first), "%s", client_error(first.client)->text);
+    drive_dovecot(&second, server, ACCOUNT_TLS_NONE);
+    cr_expect_not(drive_open(&second));
+    cr_expect_eq(client_error(second.client)->code, ERR_TRY_LATER);
+    cr_expect(strstr(client_error(second.client)->text, "in use by another session"), "%s",
+              client_error(second.client)->text);
+    drive_release(&second);
+    client_leave(first.client, drive_now());
+    drive_until(&first, drive_is_off, 5000);
+    drive_release(&first);
+    feature_row_expect(&(struct feature_row){.name = "Dovecot",
+                                             .user = "ann",
+                                             .plain = dovecot_plain_port(server),
+                                             .tls = dovecot_tls_port(server),
+                                             .ca = dovecot_ca(server),
+                                             .refuses_second = true});
     dovecot_stop(server);
 }

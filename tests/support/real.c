@@ -8,6 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -19,7 +22,7 @@
 struct real {
     pid_t pid;
     char dir[64], ca[96];
-    uint16_t plain, tls;
+    uint16_t plain, tls, backend;
 };
 
 static const char *packages(void)
@@ -52,18 +55,31 @@ static bool greets(uint16_t port)
     return good;
 }
 
+/* Cyrus takes its messages by IMAP, once it runs. */
+static bool is_seeded(const struct real *r, const char *name)
+{
+    char path[96];
+    struct stat st;
+    snprintf(path, sizeof path, "%s/seeded", r->dir);
+    return strcmp(name, "cyrus") || !stat(path, &st);
+}
+
 static void run(const struct real *r, const char *name)
 {
-    char script[512], plain[8], tls[8], log[96];
+    char script[512], plain[8], tls[8], backend[8], log[96];
     snprintf(script, sizeof script, "%s/tests/servers/real.sh", getenv("top_srcdir"));
     snprintf(plain, sizeof plain, "%u", r->plain);
     snprintf(tls, sizeof tls, "%u", r->tls);
+    snprintf(backend, sizeof backend, "%u", r->backend);
     snprintf(log, sizeof log, "%s/log", r->dir);
     setpgid(0, 0);
+#ifdef __linux__
+    prctl(PR_SET_PDEATHSIG, SIGKILL); /* a test that crashes takes it along */
+#endif
     setenv("PACKAGES", packages(), 1);
     if (!freopen(log, "w", stdout) || dup2(STDOUT_FILENO, STDERR_FILENO) < 0)
         _exit(126);
-    execl("/bin/sh", "sh", script, "run", name, r->dir, plain, tls, (char *)NULL);
+    execl("/bin/sh", "sh", script, "run", name, r->dir, plain, tls, backend, (char *)NULL);
     _exit(127);
 }
 
@@ -79,12 +95,13 @@ struct real *real_start(const char *name, const char **why_not)
     snprintf(r->ca, sizeof r->ca, "%s/ca.pem", r->dir);
     r->plain = net_free_port();
     r->tls = net_free_port();
+    r->backend = net_free_port();
     r->pid = fork();
     if (!r->pid)
         run(r, name);
     setpgid(r->pid, r->pid);
     for (int i = 0; i < START_TRIES; i++) {
-        if (greets(r->plain))
+        if (greets(r->plain) && is_seeded(r, name))
             return r;
         poll(NULL, 0, 50);
     }
