@@ -334,6 +334,7 @@ wait"
 --outgoing_server 127.0.0.1:$backend --ssl_cert_file $dir/server.crt --ssl_key_file $dir/server.key \
 --ssl_no_cert_verify --ssl_no_cn_verify --ssl_no_client_cert_verify"
         inside perdition "$mailutils --config-file=$dir/pop3d.conf &
+until python3 -c 'import socket; socket.create_connection((\"127.0.0.1\", $backend))'; do sleep 0.1; done
 perdition.pop3 --protocol POP3 -l $port --ssl_mode tls_listen $common --pid_file $dir/1.pid &
 exec perdition.pop3 --protocol POP3S -l $tls --ssl_mode ssl_listen $common --pid_file $dir/2.pid"
         ;;
@@ -343,6 +344,7 @@ exec perdition.pop3 --protocol POP3S -l $tls --ssl_mode ssl_listen $common --pid
         mailutils_config "$backend" 0
         nginx_config
         inside nginx "$mailutils --config-file=$dir/pop3d.conf &
+until python3 -c 'import socket; socket.create_connection((\"127.0.0.1\", $backend))'; do sleep 0.1; done
 python3 $dir/auth.py &
 until [ -s $dir/auth.port ]; do sleep 0.1; done
 sed -i s/AUTHPORT/\$(cat $dir/auth.port)/ $dir/nginx.conf
