@@ -893,3 +893,23 @@ Test(client, a_server_that_closes_at_capa_is_asked_without)
     const char *missing = server_stop(server);
     cr_expect_null(missing, "%s", missing);
 }
+
+Test(client, a_message_that_holds_a_servers_own_data_is_kept)
+{
+    static const char text[] =
+        "From: MAILER-DAEMON <mailer-daemon@example.org>\nX-IMAP: 1795400000 0000000002\n"
+        "Subject: DON'T DELETE THIS MESSAGE -- FOLDER INTERNAL DATA\n\nThis text is not mail.\n";
+    struct demo *demo = demo_new_empty();
+    demo_add(demo, "u1", text, strlen(text));
+    demo_add(demo, "u2", MESSAGE("2"), strlen(MESSAGE("2")));
+    struct drive d;
+    drive_init_demo(&d, demo);
+    cr_assert(drive_open(&d));
+    struct marks *marks = client_marks(d.client);
+    cr_expect_eq(marks_get(marks, 0), MARK_KEEP);
+    cr_expect_eq(marks_cause(marks, 0), CAUSE_FOLDER_DATA);
+    cr_expect_eq(marks_get(marks, 1), MARK_NONE);
+    cr_expect_eq(marks_undo(marks), 0);
+    drive_release(&d);
+    demo_free(demo);
+}

@@ -28,7 +28,8 @@ Test(marks, know_nothing_at_first)
 
 Test(marks, name_their_causes)
 {
-    static const char *const names[CAUSE_COUNT] = {"hand", "pattern", "group", "rule"};
+    static const char *const names[CAUSE_COUNT] = {"hand", "pattern", "group", "rule",
+                                                   "folder data"};
     for (int i = 0; i < CAUSE_COUNT; i++)
         cr_expect_str_eq(marks_cause_name((enum mark_cause)i), names[i]);
 }

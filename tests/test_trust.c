@@ -73,6 +73,8 @@ static const struct {
     {"From: a\n", TRUST_NO_MESSAGE_ID},
     {"From: a\nfrom: b\nMessage-Id: <1>\n", TRUST_DUPLICATE_HEADER},
     {"Received: a\nReceived: b\nMessage-ID: <1>\n", 0},
+    {"X-IMAP: 1795400000 12\nMessage-ID: <1>\n", TRUST_FOLDER_DATA},
+    {"X-IMAPbase: 1795400000 12\nMessage-ID: <1>\n", 0},
     {"X-Blacklisted-By: cbl.abuseat.org\nMessage-ID: <1>\n", TRUST_BLACKLISTED},
 };
 

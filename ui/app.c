@@ -116,11 +116,30 @@ static void follow_commit(struct app *app)
     app->leaving = false;
 }
 
+/* What the server does to mail by itself: said once, as it is easily missed. */
+static void say_expire(struct app *app)
+{
+    const char *days = client_expire(app->client);
+    if (app->expire_said || !client_is_listed(app->client))
+        return;
+    app->expire_said = true;
+    app->login_refused = false;
+    if (!strcmp(days, "0") || !strncmp(days, "0 ", 2))
+        app_say(app, false,
+                _("This server deletes by itself what was fetched whole (EXPIRE 0); looking at "
+                  "first lines is harmless."));
+    else if (*days)
+        app_say(app, false, _("This server deletes messages by itself after so many days: %s"),
+                days);
+}
+
 static void say_error(struct app *app)
 {
     const struct err *e = client_error(app->client);
     if (e->code == ERR_NONE)
         return;
+    app->login_refused =
+        e->code == ERR_AUTH && account_needs_password(client_account(app->client));
     size_t marked = marks_count(client_marks(app->client));
     const char *nothing =
         client_has_sent_deletions(app->client) ? "" : _(" Nothing was deleted.");
@@ -130,8 +149,10 @@ static void say_error(struct app *app)
                    "%s%s %zu marks are kept. %s reconnects.", marked),
                 e->text, nothing, marked, keymap_key_name(app->keymap, ACTION_REFRESH));
     else
-        app_say(app, true, _("%s%s %s tries again."), e->text, nothing,
-                keymap_key_name(app->keymap, ACTION_REFRESH));
+        app_say(app, true,
+                app->login_refused ? _("%s%s %s asks for the password again.")
+                                   : _("%s%s %s tries again."),
+                e->text, nothing, keymap_key_name(app->keymap, ACTION_REFRESH));
     client_forget_error(app->client);
 }
 
@@ -159,6 +180,7 @@ void app_update(struct app *app)
         app->now - app->order_built_at >= RESORT_MS)
         app->order_stale = true;
     say_changes(app);
+    say_expire(app);
     say_error(app);
     follow_commit(app); /* the last, and thus what is read: what became of a deletion */
 }
@@ -194,6 +216,13 @@ void app_commit(struct app *app)
     free(app->review);
     app->review = NULL;
     app->review_count = 0;
+}
+
+static void refresh(struct app *app)
+{
+    app->wants_password = app->login_refused;
+    if (!app->wants_password)
+        client_refresh(app->client, app->now);
 }
 
 static void leave(struct app *app)
@@ -236,7 +265,7 @@ static bool act_globally(struct app *app, enum action action)
     else if (action == ACTION_BACK)
         stop_or_clear(app);
     else if (action == ACTION_REFRESH)
-        client_refresh(app->client, app->now);
+        refresh(app);
     else if (action == ACTION_HELP) {
         app->below = app->view;
         app->help_top = 0;

@@ -81,6 +81,9 @@ struct app {
     size_t help_top;
     int help_page;
 
+    bool login_refused;  /* the last one: `refresh` asks for the password again */
+    bool wants_password; /* now */
+    bool expire_said;
     bool pasting;
     enum app_prompt prompt;
     bool prompt_seen; /* it was on the screen */

@@ -37,6 +37,21 @@ static bool load_keys(struct keymap *keymap, const struct config *config, struct
     return true;
 }
 
+/* On the terminal as it was before, where a pass-command may speak, too. */
+static void ask_password(struct app *app, struct cmd *cmd)
+{
+    app->wants_password = false;
+    screen_pause();
+    bool given = cmd_get_password(cmd) == 0;
+    screen_resume();
+    app->now = loop_now();
+    if (given)
+        client_refresh(app->client, app->now);
+    else
+        app_say(app, true, _("No password was given; %s asks again."),
+                keymap_key_name(app->keymap, ACTION_REFRESH));
+}
+
 static void take_keys(struct app *app)
 {
     for (key_code key; !app->quit && (key = screen_key()) != KEY_CODE_NONE;)
@@ -44,7 +59,7 @@ static void take_keys(struct app *app)
 }
 
 /* False when a signal or a hang-up ends the program at once: without QUIT. */
-static bool run(struct app *app)
+static bool run(struct app *app, struct cmd *cmd)
 {
     int64_t drawn_at = 0;
     bool dirty = true;
@@ -71,6 +86,8 @@ static bool run(struct app *app)
             app_update(app);
         if (woken & LOOP_KEYS) {
             take_keys(app);
+            if (app->wants_password)
+                ask_password(app, cmd);
             app_update(app);
             app_draw(app); /* what the user does is seen at once */
             drawn_at = loop_now();
@@ -99,13 +116,14 @@ static void say_result(struct app *app)
 }
 
 /* Returns the exit status; ends by a signal where one came. */
-static int browse(struct client *client, struct demo *demo, struct keymap *keymap)
+static int browse(struct cmd *cmd, struct client *client, struct demo *demo,
+                  struct keymap *keymap)
 {
     struct app app;
     client_be_patient(client);
     app_init(&app, client, demo, keymap);
     loop_begin();
-    bool orderly = run(&app);
+    bool orderly = run(&app, cmd);
     screen_end();
     if (orderly) {
         loop_goodbye(client, demo);
@@ -153,7 +171,7 @@ static int browse_or_demo(struct cmd *cmd, bool demo)
         if (!client_trace_to_file(client, &e) || !screen_begin(theme, wants_mono(), &e))
             status = cmd_fail(e.code, "%s", e.text);
         else
-            status = browse(client, server, keymap);
+            status = browse(cmd, client, server, keymap);
     }
     client_free(client);
     demo_free(server);

@@ -213,6 +213,20 @@ void screen_redraw(void)
     clearok(curscr, TRUE);
 }
 
+void screen_pause(void)
+{
+    switch_paste(PASTE_OFF);
+    endwin();
+}
+
+void screen_resume(void)
+{
+    switch_paste(PASTE_ON);
+    /* The window may have changed while its SIGWINCH went to others. */
+    screen_resized();
+    doupdate();
+}
+
 void screen_suspend(void)
 {
     struct sigaction stop = {.sa_handler = SIG_DFL}, before;
@@ -220,17 +234,13 @@ void screen_suspend(void)
     sigemptyset(&stop.sa_mask);
     sigemptyset(&set);
     sigaddset(&set, SIGTSTP);
-    switch_paste(PASTE_OFF);
-    endwin();
+    screen_pause();
     sigaction(SIGTSTP, &stop, &before);
     sigprocmask(SIG_UNBLOCK, &set, &mask);
     kill(0, SIGTSTP);
     sigprocmask(SIG_SETMASK, &mask, NULL);
     sigaction(SIGTSTP, &before, NULL);
-    switch_paste(PASTE_ON);
-    /* The window may have changed while its SIGWINCH went to the shell. */
-    screen_resized();
-    doupdate();
+    screen_resume();
 }
 
 /* ---- cells ---- */

@@ -27,6 +27,9 @@ void screen_resized(void);
 void screen_redraw(void);
 /* Leaves the screen, stops the process group as ^Z does, and comes back. */
 void screen_suspend(void);
+/* Gives the terminal to whatever asks a question on it, and takes it back. */
+void screen_pause(void);
+void screen_resume(void);
 
 /* One frame: begin empty, draw, show.  Drawing outside the window is cut off. */
 void screen_clear(void);

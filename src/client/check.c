@@ -59,8 +59,8 @@ static void say_capabilities(const struct online *o, struct buf *out)
         {CAPA_PIPELINING, "PIPELINING", N_("many commands at once")},
         {CAPA_RESP_CODES, "RESP-CODES", NULL},
         {CAPA_AUTH_RESP_CODE, "AUTH-RESP-CODE", N_("says why a login failed")},
-        {CAPA_EXPIRE, "EXPIRE", NULL},
-        {CAPA_LOGIN_DELAY, "LOGIN-DELAY", NULL},
+        {CAPA_EXPIRE, "EXPIRE", N_("days until it deletes by itself")},
+        {CAPA_LOGIN_DELAY, "LOGIN-DELAY", N_("seconds between two logins")},
         {CAPA_IMPLEMENTATION, "IMPLEMENTATION", NULL},
         {CAPA_UTF8, "UTF8", NULL},
         {CAPA_LANG, "LANG", NULL},
@@ -72,8 +72,13 @@ static void say_capabilities(const struct online *o, struct buf *out)
         buf_printf(out, "%s%s", out->len ? ", " : "", words[i].word);
         if (*args)
             buf_printf(out, " %s", args);
-        if (words[i].meaning)
-            buf_printf(out, " (%s)", _(words[i].meaning));
+        const char *meaning = words[i].meaning;
+        if (words[i].which == CAPA_EXPIRE && *args == '0')
+            meaning = N_("deletes what was fetched");
+        if (words[i].which == CAPA_EXPIRE && (*args < '0' || *args > '9'))
+            meaning = NULL;
+        if (meaning)
+            buf_printf(out, " (%s)", _(meaning));
     }
     if (!out->len)
         buf_append_str(out, _("none: the server does not know CAPA"));

@@ -10,6 +10,7 @@
 #include "client/console.h"
 #include "client/fetch.h"
 #include "client/patience.h"
+#include "mail/trust.h"
 
 /* Reads of one turn; then the screen has its turn. */
 #define TURN_READS 16
@@ -155,6 +156,15 @@ static void listed(struct client *c, int64_t now)
     c->ever_listed = true;
 }
 
+/* Once per message, when its header comes: the user may decide otherwise. */
+static void keep_folder_data(struct client *c)
+{
+    size_t latest = fetch_latest(c->fetch);
+    const struct message *m = latest != SIZE_MAX ? maildrop_at(c->maildrop, latest) : NULL;
+    if (m && m->summary && m->summary->warnings & TRUST_FOLDER_DATA)
+        marks_keep_unasked(c->marks, latest, CAUSE_FOLDER_DATA);
+}
+
 static void take_event(struct client *c, const struct pop3_event *event, int64_t now)
 {
     switch (fetch_event(c->fetch, c->online, event, now)) {
@@ -170,6 +180,9 @@ static void take_event(struct client *c, const struct pop3_event *event, int64_t
         c->changed = true;
         break;
     case FETCH_HEADER:
+        keep_folder_data(c);
+        c->changed = true;
+        break;
     case FETCH_PREVIEW:
         c->changed = true;
         break;
@@ -428,6 +441,12 @@ bool client_console(struct client *c, const char *line, int64_t now, struct err 
     else
         c->needed_at = now;
     return e->code == ERR_NONE;
+}
+
+const char *client_expire(const struct client *c)
+{
+    const char *args = online_capa_args(c->online, CAPA_EXPIRE);
+    return args && *args >= '0' && *args <= '9' ? args : "";
 }
 
 const struct account *client_account(const struct client *c)

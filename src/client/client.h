@@ -69,6 +69,9 @@ void client_forget_error(struct client *c);
 const char *client_tls(const struct client *c);
 const char *client_auth(const struct client *c);
 const char *client_warning(const struct client *c);
+/* The days after which this server deletes by itself (RFC 2449 section 6.7), as it says it;
+ * "0" where it deletes what was fetched; "" where it says nothing of the kind. */
+const char *client_expire(const struct client *c);
 /* Of the newest listing after the first; both 0 once taken. */
 struct maildrop_changes client_take_changes(struct client *c);
 /* Marks that were dropped because their message is gone, since last asked. */

@@ -406,6 +406,11 @@ enum fetch_result fetch_event(struct fetch *f, struct online *o, const struct po
     return FETCH_NOT_MINE;
 }
 
+size_t fetch_latest(const struct fetch *f)
+{
+    return f->latest;
+}
+
 void fetch_blame(struct fetch *f)
 {
     if (f->latest != NO_MESSAGE)

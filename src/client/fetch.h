@@ -39,6 +39,8 @@ enum fetch_result fetch_event(struct fetch *f, struct online *o, const struct po
 struct maildrop_changes fetch_changes(const struct fetch *f);
 const struct err *fetch_error(const struct fetch *f);
 
+/* The message whose header came last; SIZE_MAX none. */
+size_t fetch_latest(const struct fetch *f);
 /* The answers fell out of step: the message whose answer came last is not asked for again, or
  * it would happen at every connection (a server that does not stuff dots). */
 void fetch_blame(struct fetch *f);

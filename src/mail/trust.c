@@ -11,8 +11,8 @@
 #include "mail/header.h"
 
 static const char *const words[TRUST_WARNING_COUNT] = {
-    "controls",      "name-is-address", "reply-elsewhere",  "no-date",
-    "no-message-id", "no-from",         "duplicate-header", "blacklisted",
+    "controls", "name-is-address",  "reply-elsewhere", "no-date",     "no-message-id",
+    "no-from",  "duplicate-header", "blacklisted",     "folder-data",
 };
 
 const char *trust_warning_word(unsigned i)
@@ -87,6 +87,8 @@ unsigned trust_of_block(const char *block, size_t len)
     for (size_t pos = 0; header_next(block, len, &pos, &field);) {
         if (header_is(&field, "Message-ID"))
             warnings &= ~(unsigned)TRUST_NO_MESSAGE_ID;
+        if (header_is(&field, "X-IMAP"))
+            warnings |= TRUST_FOLDER_DATA;
         if (header_is(&field, "X-Blacklisted-By") || header_is(&field, "X-RBL-Warning"))
             warnings |= TRUST_BLACKLISTED;
         for (size_t i = 0; i < UNIQUE; i++) {

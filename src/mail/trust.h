@@ -9,16 +9,19 @@
 #include "mail/address.h"
 
 enum trust_warning {
-    TRUST_CONTROLS = 1 << 0,         /* "controls": hidden or control characters in a field */
-    TRUST_NAME_IS_ADDRESS = 1 << 1,  /* "name-is-address": a display name holds another address
-                                        than the real one */
-    TRUST_REPLY_ELSEWHERE = 1 << 2,  /* "reply-elsewhere": Reply-To in another domain */
-    TRUST_NO_DATE = 1 << 3,          /* "no-date": missing or unreadable */
-    TRUST_NO_MESSAGE_ID = 1 << 4,    /* "no-message-id" */
-    TRUST_NO_FROM = 1 << 5,          /* "no-from" */
-    TRUST_DUPLICATE_HEADER = 1 << 6, /* "duplicate-header": From, Subject, Date, To, ... twice */
-    TRUST_BLACKLISTED = 1 << 7,      /* "blacklisted": X-Blacklisted-By and its like */
-    TRUST_WARNING_COUNT = 8
+    TRUST_CONTROLS = 1 << 0,        /* "controls": hidden or control characters in a field */
+    TRUST_NAME_IS_ADDRESS = 1 << 1, /* "name-is-address": a display name holds another address
+                                       than the real one */
+    TRUST_REPLY_ELSEWHERE = 1 << 2, /* "reply-elsewhere": Reply-To in another domain */
+    TRUST_NO_DATE = 1 << 3,         /* "no-date": missing or unreadable */
+    TRUST_NO_MESSAGE_ID = 1 << 4,   /* "no-message-id" */
+    TRUST_NO_FROM = 1 << 5,         /* "no-from" */
+    TRUST_DUPLICATE_HEADER =
+        1 << 6,                 /* "duplicate-header": From, Subject, Date, To, ... twice */
+    TRUST_BLACKLISTED = 1 << 7, /* "blacklisted": X-Blacklisted-By and its like */
+    TRUST_FOLDER_DATA = 1 << 8, /* "folder-data": a mail server keeps its own data in this
+                                   message (X-IMAP): who deletes it loses all flags */
+    TRUST_WARNING_COUNT = 9
 };
 
 /* The word for bit number I (0 to TRUST_WARNING_COUNT - 1), as in the JSON. */
@@ -29,7 +32,7 @@ const char *trust_warning_word(unsigned i);
 bool trust_score(const char *block, size_t len, double *score);
 
 /* The warnings that the block alone shows: TRUST_DUPLICATE_HEADER, TRUST_BLACKLISTED,
- * TRUST_NO_MESSAGE_ID. */
+ * TRUST_NO_MESSAGE_ID, TRUST_FOLDER_DATA. */
 unsigned trust_of_block(const char *block, size_t len);
 /* The warnings that the first sender shows against itself and REPLY_TO. */
 unsigned trust_of_sender(const struct address_list *from, const struct address_list *reply_to);

@@ -41,10 +41,8 @@ struct marks {
 };
 
 static const char *const cause_names[] = {
-    [CAUSE_HAND] = "hand",
-    [CAUSE_PATTERN] = "pattern",
-    [CAUSE_GROUP] = "group",
-    [CAUSE_RULE] = "rule",
+    [CAUSE_HAND] = "hand", [CAUSE_PATTERN] = "pattern",         [CAUSE_GROUP] = "group",
+    [CAUSE_RULE] = "rule", [CAUSE_FOLDER_DATA] = "folder data",
 };
 _Static_assert(sizeof cause_names / sizeof *cause_names == CAUSE_COUNT,
                "a name for each cause");
@@ -195,6 +193,12 @@ bool marks_set(struct marks *k, size_t index, enum mark mark, enum mark_cause ca
     if (!k->is_open)
         add_step(k, begin);
     return true;
+}
+
+void marks_keep_unasked(struct marks *k, size_t index, enum mark_cause cause)
+{
+    if (marks_get(k, index) == MARK_NONE)
+        decide(k, decision_at(k, index), MARK_KEEP, cause, 0);
 }
 
 static size_t undo_step(struct marks *k)

@@ -8,7 +8,14 @@
 #include <stdint.h>
 
 enum mark { MARK_NONE, MARK_DELETE, MARK_KEEP };
-enum mark_cause { CAUSE_HAND, CAUSE_PATTERN, CAUSE_GROUP, CAUSE_RULE, CAUSE_COUNT };
+enum mark_cause {
+    CAUSE_HAND,
+    CAUSE_PATTERN,
+    CAUSE_GROUP,
+    CAUSE_RULE,
+    CAUSE_FOLDER_DATA, /* a mail server's own message: kept */
+    CAUSE_COUNT
+};
 
 struct marks;
 
@@ -17,7 +24,7 @@ void marks_free(struct marks *k);
 
 enum mark marks_get(const struct marks *k, size_t index);
 enum mark_cause marks_cause(const struct marks *k, size_t index);
-/* A word for the user: "hand", "pattern", "group", "rule". */
+/* A word for the user: "hand", "pattern", "group", "rule", "folder data". */
 const char *marks_cause_name(enum mark_cause cause);
 
 /* Marks set between begin and end are one undo step; alone, each is its own.  OCTETS is the
@@ -26,6 +33,8 @@ void marks_begin(struct marks *k);
 bool marks_set(struct marks *k, size_t index, enum mark mark, enum mark_cause cause,
                uint64_t octets);
 void marks_end(struct marks *k);
+/* Keeps a message about which nothing was decided; no undo step. */
+void marks_keep_unasked(struct marks *k, size_t index, enum mark_cause cause);
 /* Takes the newest step back (at most LIMIT_UNDO are kept): how many marks it changed; 0 where
  * there is none. */
 size_t marks_undo(struct marks *k);

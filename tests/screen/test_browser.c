@@ -449,3 +449,55 @@ Test(browser, shows_the_dialogue_and_sends_commands_by_hand)
     cr_expect_eq(server_messages(s.server), 5);
     leave(&s);
 }
+
+/* One try, then the user is asked again. */
+Test(browser, a_wrong_password_is_asked_for_again)
+{
+    static const char *const script[] = {"S: +OK ready",
+                                         "C: CAPA",
+                                         "S: +OK",
+                                         "S: SASL PLAIN",
+                                         "S: .",
+                                         "C: AUTH PLAIN AGFubgB3cm9uZw==",
+                                         "S: -ERR [AUTH] no",
+                                         "next",
+                                         "S: +OK ready",
+                                         "C: CAPA",
+                                         "S: +OK",
+                                         "S: SASL PLAIN",
+                                         "S: EXPIRE 30",
+                                         "S: .",
+                                         "C: AUTH PLAIN AGFubgBzZWNyZXQ=",
+                                         "S: +OK",
+                                         "C: CAPA",
+                                         "S: +OK",
+                                         "S: SASL PLAIN",
+                                         "S: EXPIRE 30",
+                                         "S: .",
+                                         "C: UIDL",
+                                         "S: +OK",
+                                         "S: .",
+                                         "C: LIST",
+                                         "S: +OK",
+                                         "S: .",
+                                         "quit",
+                                         NULL};
+    static const char *const env[] = {"TERM=xterm-256color", "LC_ALL=C.UTF-8",
+                                      "HOME=/nonexistent", "PATH=/usr/bin:/bin", NULL};
+    char program[512], url[64];
+    struct stage s = {.server = server_start(script)};
+    snprintf(program, sizeof program, "%s/dele", getenv("top_builddir"));
+    snprintf(url, sizeof url, "pop://ann@127.0.0.1:%u", server_port(s.server));
+    const char *argv[] = {program, "--tls", "none", url, NULL};
+    s.term = term_start(24, 80, argv, env);
+    TERM_MUST(term_wait_text(s.term, "Password for ann", WAIT), s.term);
+    term_keys(s.term, "wrong\r");
+    TERM_MUST(term_wait_text(s.term, "R asks for the password again", WAIT), s.term);
+    term_keys(s.term, "R");
+    TERM_MUST(term_wait_text(s.term, "Password for ann", WAIT), s.term);
+    cr_expect_not(s.term->alt_screen);
+    term_keys(s.term, "secret\r");
+    TERM_MUST(term_wait_text(s.term, "0 messages", WAIT), s.term);
+    TERM_MUST(term_wait_text(s.term, "deletes messages by itself", WAIT), s.term);
+    leave(&s);
+}
