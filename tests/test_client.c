@@ -878,6 +878,70 @@ Test(client, a_message_that_breaks_the_dialogue_is_not_asked_for_again)
     cr_expect_null(missing, "%s", missing);
 }
 
+Test(client, a_message_whose_end_never_comes_is_not_asked_for_again)
+{
+    static const char *const script[] = {
+        LOGIN,  LIST2, "C: TOP 2 0", "S: +OK",     "S: Subject: x", "S: no line end.",
+        "quit", LOGIN, LIST2,        "C: TOP 1 0", HEADER("1"),     "quit",
+        NULL};
+    struct server *server = server_start(script);
+    struct drive d;
+    drive_init(&d, server_port(server), ACCOUNT_TLS_NONE);
+    d.account.timeout_s = 1;
+    cr_expect_not(drive_open(&d));
+    cr_expect(strstr(client_error(d.client)->text, "silent"), "%s",
+              client_error(d.client)->text);
+    client_forget_error(d.client);
+    cr_expect(drive_open(&d), "%s", client_error(d.client)->text);
+    cr_expect_eq(headers_of(&d, 1), HEADERS_REFUSED);
+    cr_expect_eq(headers_of(&d, 0), HEADERS_HERE);
+    drive_release(&d);
+    const char *missing = server_stop(server);
+    cr_expect_null(missing, "%s", missing);
+}
+
+Test(client, a_status_sent_twice_is_no_header)
+{
+    static const char *const script[] = {LOGIN,
+                                         LIST2,
+                                         "C: TOP 2 0",
+                                         "S: +OK 10 octets",
+                                         "S: +OK top: follows",
+                                         "S: Subject: s2",
+                                         "S: ",
+                                         "S: .",
+                                         "C: TOP 1 0",
+                                         HEADER("1"),
+                                         "quit",
+                                         NULL};
+    struct server *server = server_start(script);
+    struct drive d;
+    drive_init(&d, server_port(server), ACCOUNT_TLS_NONE);
+    cr_assert(drive_open(&d), "%s", client_error(d.client)->text);
+    cr_expect_str_eq(maildrop_at(client_maildrop(d.client), 1)->summary->subject, "s2");
+    drive_release(&d);
+    cr_expect_null(server_stop(server));
+}
+
+/* "TOP n 0" brings the whole message on some servers. */
+Test(client, a_top_that_brings_everything_is_read_to_its_end)
+{
+    static char text[200000] = "S- Subject: long\r\n\r\n";
+    for (size_t len = strlen(text); len < sizeof text - 80; len = strlen(text))
+        strcpy(text + len, "a line of the body\r\n");
+    strcat(text, ".\r\n");
+    const char *const script[] = {LOGIN,        LIST2,       "C: TOP 2 0", "S: +OK", text,
+                                  "C: TOP 1 0", HEADER("1"), "quit",       NULL};
+    struct server *server = server_start(script);
+    struct drive d;
+    drive_init(&d, server_port(server), ACCOUNT_TLS_NONE);
+    cr_assert(drive_open(&d), "%s", client_error(d.client)->text);
+    cr_expect_str_eq(maildrop_at(client_maildrop(d.client), 1)->summary->subject, "long");
+    cr_expect_str_eq(maildrop_at(client_maildrop(d.client), 0)->summary->subject, "s1");
+    drive_release(&d);
+    cr_expect_null(server_stop(server));
+}
+
 Test(client, a_server_that_closes_at_capa_is_asked_without)
 {
     static const char *const script[] = {
@@ -898,7 +962,8 @@ Test(client, a_message_that_holds_a_servers_own_data_is_kept)
 {
     static const char text[] =
         "From: MAILER-DAEMON <mailer-daemon@example.org>\nX-IMAP: 1795400000 0000000002\n"
-        "Subject: DON'T DELETE THIS MESSAGE -- FOLDER INTERNAL DATA\n\nThis text is not mail.\n";
+        "Subject: DON'T DELETE THIS MESSAGE -- FOLDER INTERNAL DATA\n\nThis text is not "
+        "mail.\n";
     struct demo *demo = demo_new_empty();
     demo_add(demo, "u1", text, strlen(text));
     demo_add(demo, "u2", MESSAGE("2"), strlen(MESSAGE("2")));

@@ -228,6 +228,12 @@ static const struct dialog {
       "S: + cmVhbG09InIiLG5vbmNlPSJuIixxb3A9ImF1dGgiLGFsZ29yaXRobT1tZDUtc2Vzcw==", "C: ",
       "S: +OK", "quit"}},
 
+    {"a password where only tokens are of use",
+     {NULL},
+     "pencil",
+     "The login was refused. It takes OAuth tokens, too",
+     {GREET, CAPA("PLAIN XOAUTH2"), "C: AUTH PLAIN ", "S: -ERR Logon failure", "quit"}},
+
     /* nothing is sent */
     {"nothing we know",
      {NULL},

@@ -212,6 +212,8 @@ static void follow_state(struct client *c, int64_t now)
         c->listed = false;
         if (online_error(c->online)->code == ERR_PROTOCOL)
             fetch_blame(c->fetch);
+        if (online_error(c->online)->code == ERR_UNAVAILABLE)
+            fetch_blame_unfinished(c->fetch);
         fetch_lost(c->fetch);
     }
     if (online_take_failure(c->online)) {

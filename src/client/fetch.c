@@ -51,7 +51,8 @@ struct fetch {
     struct buf header; /* of the TOP that is coming in */
     struct preview previews[PREVIEWS_KEPT];
     struct preview *coming;
-    size_t latest; /* whose header was answered last in this session */
+    size_t latest;     /* whose header was answered last in this session */
+    size_t unfinished; /* whose header's lines came last */
     size_t preview_wanted;
     bool by_hand; /* that one */
     uint64_t clock;
@@ -65,7 +66,7 @@ struct fetch *fetch_new(struct maildrop *m, const struct account *account)
     f->header = BUF_INIT(LIMIT_HEADER);
     envelope_init(&f->envelope);
     f->window = WINDOW_FIRST;
-    f->preview_wanted = f->latest = NO_MESSAGE;
+    f->preview_wanted = f->latest = f->unfinished = NO_MESSAGE;
     for (size_t i = 0; i < PREVIEWS_KEPT; i++) {
         f->previews[i].index = NO_MESSAGE;
         f->previews[i].bytes = BUF_INIT(LIMIT_PREVIEW);
@@ -222,6 +223,7 @@ static enum fetch_result header_event(struct fetch *f, struct online *o,
                                       const struct pop3_event *ev, int64_t now)
 {
     if (ev->type == POP3_EVENT_LINE) {
+        f->unfinished = maildrop_by_number(f->maildrop, ev->number);
         look_append(&f->header, ev);
         return FETCH_MORE;
     }
@@ -406,6 +408,14 @@ enum fetch_result fetch_event(struct fetch *f, struct online *o, const struct po
     return FETCH_NOT_MINE;
 }
 
+void fetch_blame_unfinished(struct fetch *f)
+{
+    if (f->header.len && f->unfinished != NO_MESSAGE)
+        maildrop_set_headers(f->maildrop, f->unfinished, HEADERS_REFUSED);
+    if (f->coming && f->coming->bytes.len)
+        f->coming->state = PREVIEW_REFUSED;
+}
+
 size_t fetch_latest(const struct fetch *f)
 {
     return f->latest;
@@ -427,10 +437,9 @@ void fetch_lost(struct fetch *f)
     f->numbered = false;
     f->ring_count = 0;
     buf_clear(&f->header);
-    if (f->coming) {
+    if (f->coming && f->coming->state != PREVIEW_REFUSED)
         f->coming->index = NO_MESSAGE;
-        f->coming = NULL;
-    }
+    f->coming = NULL;
 }
 
 void fetch_more(struct fetch *f, struct online *o, int64_t now)

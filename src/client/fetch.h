@@ -39,6 +39,9 @@ enum fetch_result fetch_event(struct fetch *f, struct online *o, const struct po
 struct maildrop_changes fetch_changes(const struct fetch *f);
 const struct err *fetch_error(const struct fetch *f);
 
+/* The server fell silent in the middle of an answer (Exchange 2000 sets the final dot behind a
+ * last line without an end): that message is not asked for again either. */
+void fetch_blame_unfinished(struct fetch *f);
 /* The message whose header came last; SIZE_MAX none. */
 size_t fetch_latest(const struct fetch *f);
 /* The answers fell out of step: the message whose answer came last is not asked for again, or

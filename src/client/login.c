@@ -317,6 +317,18 @@ static bool says_why(struct login *l, const struct pop3_event *ev, enum login_st
     return false;
 }
 
+/* Where passwords are switched off (Office 365), the offer of another way is all there is. */
+static void hint_at_tokens(const struct login *l, struct buf *why)
+{
+    const char *words = offered_sasl(l);
+    bool offers = reply_has_word(words, strlen(words), "XOAUTH2") ||
+                  reply_has_word(words, strlen(words), "OAUTHBEARER");
+    if (offers && !(l->mechanism->flags & MECHANISM_TOKEN))
+        buf_printf(why, " %s",
+                   _("It takes OAuth tokens, too (oauth = yes, with a pass-command that prints "
+                     "one)."));
+}
+
 static enum login_step refused(struct login *l, const struct pop3_event *ev)
 {
     enum login_step step;
@@ -337,10 +349,12 @@ static enum login_step refused(struct login *l, const struct pop3_event *ev)
                                  "maildrop for the session before; try again in a minute."),
                                ev);
     }
-    if (ev->code != REPLY_AUTH && !(l->sasl && *sasl_refusal(l->sasl)))
-        return fail_with_words(l, ERR_AUTH, _("The login was refused."), ev);
     struct buf why = BUF_INIT(sizeof l->error.text);
-    explain_refusal(l, &why);
+    if (ev->code == REPLY_AUTH || (l->sasl && *sasl_refusal(l->sasl)))
+        explain_refusal(l, &why);
+    else
+        buf_append_str(&why, _("The login was refused."));
+    hint_at_tokens(l, &why);
     step = fail_with_words(l, ERR_AUTH, why.data, ev);
     buf_release(&why);
     return step;

@@ -3,6 +3,7 @@
 #include "client/look.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/limits.h"
 
@@ -43,8 +44,17 @@ bool look_command(const struct look *l, const struct message *m, uint32_t lines,
            m->size <= (reason == LOOK_VISIBLE ? retr_limit : LIMIT_LOOK);
 }
 
+/* Some servers send the status line twice (FTGate V2): it is no header field. */
+static bool is_second_status(const struct buf *to, const struct pop3_event *event)
+{
+    return !to->len && event->len >= 3 && !memcmp(event->text, "+OK", 3) &&
+           (event->len == 3 || event->text[3] == ' ');
+}
+
 void look_append(struct buf *to, const struct pop3_event *ev)
 {
+    if (is_second_status(to, ev))
+        return;
     size_t room = to->cap - to->len;
     buf_append(to, ev->text, ev->len < room ? ev->len : room);
     if (!ev->part)
