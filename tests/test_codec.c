@@ -121,9 +121,53 @@ Test(codec, a_megabyte_takes_no_time)
 {
     check_large(codec_base64, "YWJj", MEGABYTE / 4 * 3);
     check_large(codec_base64, "!", 0);
-    check_large(codec_quoted_printable, " ", 0);
+    check_large(codec_quoted_printable, " ", MEGABYTE / 129 * 129);
     check_large(codec_quoted_printable, "= ", MEGABYTE - 2); /* its last is a soft break */
     check_large(codec_quoted_printable, "=", MEGABYTE - 1);
     check_large(codec_quoted_printable, "=20 ", MEGABYTE / 2 - 1);
     check_large(codec_q, "=", MEGABYTE);
+}
+
+/* However a text is cut, it is the same. */
+static void check_pieces(enum codec_kind kind, const char *text, size_t len, size_t first,
+                         size_t step)
+{
+    struct buf whole = BUF_INIT(100000), pieces = BUF_INIT(100000);
+    struct codec c;
+    if (kind == CODEC_BASE64)
+        codec_base64(&whole, text, len);
+    else
+        codec_quoted_printable(&whole, text, len);
+    codec_begin(&c, kind);
+    codec_feed(&c, &pieces, text, first);
+    for (size_t at = first; at < len; at += step)
+        codec_feed(&c, &pieces, text + at, len - at < step ? len - at : step);
+    codec_end(&c, &pieces);
+    cr_expect(pieces.len == whole.len && !memcmp(pieces.data, whole.data, whole.len),
+              "\"%s\" cut at %zu, then every %zu: \"%s\", not \"%s\"", text, first, step,
+              pieces.data, whole.data);
+    buf_release(&whole);
+    buf_release(&pieces);
+}
+
+Test(codec, comes_in_any_pieces)
+{
+    static const char *const texts[] = {
+        "YWJjZGVm\r\nZ2hp!amts\nbW5v=cHFy\r\nc3Q=dXZ3YQ==",
+        "a=E9b=\r\nc \t\r\nd= \t\ne  f=4=zz==41 \r \rg=\rh=3",
+        "a  =20=\n",
+    };
+    static char blanks[700];
+    memset(blanks, ' ', sizeof blanks - 2);
+    blanks[300] = '=';
+    blanks[500] = 'x';
+    blanks[sizeof blanks - 2] = '\n';
+    for (size_t i = 0; i < COUNT(texts); i++)
+        for (size_t first = 0; first <= strlen(texts[i]); first++)
+            for (size_t step = 1; step < 70; step += step < 4 ? 1 : 60) {
+                check_pieces(CODEC_BASE64, texts[i], strlen(texts[i]), first, step);
+                check_pieces(CODEC_QUOTED_PRINTABLE, texts[i], strlen(texts[i]), first, step);
+            }
+    for (size_t first = 0; first < sizeof blanks; first++)
+        check_pieces(CODEC_QUOTED_PRINTABLE, blanks, sizeof blanks - 1, first, 150);
 }
