@@ -206,51 +206,59 @@ static void append_quoted(struct buf *out, const char *text, const char *end)
     }
 }
 
-/* RFC 2231 section 4: charset'language'value. */
-static const char *behind_language(const char *text, const char *end)
-{
-    const char *first = memchr(text, '\'', (size_t)(end - text));
-    const char *second = first ? memchr(first + 1, '\'', (size_t)(end - first - 1)) : NULL;
-    return second ? second + 1 : text;
-}
-
-static void append_value(struct buf *out, struct scan *s, bool extended)
+static void append_value(struct buf *out, struct scan *s)
 {
     const char *value = s->p;
-    bool quoted = s->p < s->end && *s->p == '"';
-    if (quoted) {
+    if (s->p < s->end && *s->p == '"') {
         skip_enclosed(s);
-        value++;
+        append_quoted(out, value + 1, s->p);
     } else {
         skip_word(s, ";(\"");
-    }
-    if (extended)
-        value = behind_language(value, s->p);
-    if (quoted)
-        append_quoted(out, value, s->p);
-    else
         append_cut(out, value, (size_t)(s->p - value));
+    }
+}
+
+bool header_next_parameter(const struct header_field *field, size_t *pos,
+                           struct header_parameter *parameter)
+{
+    struct scan s = {field->body + *pos, field->body + field->body_len};
+    while (s.p < s.end) {
+        skip_space(&s);
+        parameter->name = s.p;
+        skip_word(&s, "=;(\"");
+        parameter->name_len = (size_t)(s.p - parameter->name);
+        skip_space(&s);
+        bool found = parameter->name_len && s.p < s.end && *s.p == '=';
+        if (found) {
+            s.p++;
+            skip_space(&s);
+            parameter->value = s.p;
+        }
+        if (!skip_to_semicolon(&s))
+            s.p = s.end;
+        *pos = (size_t)(s.p - field->body);
+        if (found) {
+            parameter->value_len = (size_t)(s.p - parameter->value);
+            return true;
+        }
+    }
+    return false;
+}
+
+void header_parameter_value(struct buf *out, const struct header_parameter *parameter)
+{
+    struct scan s = {parameter->value, parameter->value + parameter->value_len};
+    append_value(out, &s);
 }
 
 bool header_parameter(struct buf *out, const struct header_field *field, const char *name)
 {
-    struct scan s = {field->body, field->body + field->body_len};
-    const size_t name_len = strlen(name);
-    do {
-        skip_space(&s);
-        const char *word = s.p;
-        skip_word(&s, "=;(\"");
-        size_t len = (size_t)(s.p - word);
-        bool extended = len == name_len + 1 && word[name_len] == '*';
-        if ((len != name_len && !extended) || !ascii_same(word, name, name_len))
+    struct header_parameter parameter;
+    for (size_t pos = 0; header_next_parameter(field, &pos, &parameter);) {
+        if (!ascii_is(parameter.name, parameter.name_len, name))
             continue;
-        skip_space(&s);
-        if (s.p == s.end || *s.p != '=')
-            continue;
-        s.p++;
-        skip_space(&s);
-        append_value(out, &s, extended);
+        header_parameter_value(out, &parameter);
         return true;
-    } while (skip_to_semicolon(&s));
+    }
     return false;
 }

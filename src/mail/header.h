@@ -31,6 +31,20 @@ bool header_is(const struct header_field *field, const char *name);
  * blanks at both ends dropped. */
 void header_unfold(struct buf *out, const struct header_field *field);
 
+/* A parameter of a field such as Content-Type ("; charset=...", RFC 2045 section 5.1), both
+ * parts as they stand there: inside the block. */
+struct header_parameter {
+    const char *name; /* "charset", "filename*0*" */
+    size_t name_len;
+    const char *value; /* with its quotes, and what may follow it up to the ';' */
+    size_t value_len;
+};
+/* The next one at *POS (begin with 0); false behind the last. */
+bool header_next_parameter(const struct header_field *field, size_t *pos,
+                           struct header_parameter *parameter);
+/* Appends the value without quotes; one that is not quoted ends at a blank. */
+void header_parameter_value(struct buf *out, const struct header_parameter *parameter);
+
 /* Appends parameter NAME of a field such as Content-Type ("; charset=..."), quotes undone;
  * false where it is not there. */
 bool header_parameter(struct buf *out, const struct header_field *field, const char *name);

@@ -11,6 +11,7 @@
 #include "mail/codec.h"
 #include "mail/header.h"
 #include "mail/rfc2047.h"
+#include "mail/rfc2231.h"
 
 static const char *const brief[] = {"From", "Reply-To", "To", "Cc", "Date", "Subject"};
 
@@ -21,7 +22,7 @@ static bool content_charset(struct buf *charset, const char *part, size_t len)
 {
     struct header_field type;
     return header_find(part, len, "Content-Type", 0, &type) &&
-           header_parameter(charset, &type, "charset");
+           rfc2231_charset(charset, &type);
 }
 
 static void append_field(struct buf *out, const struct header_field *field,

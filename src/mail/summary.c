@@ -12,6 +12,7 @@
 #include "mail/address.h"
 #include "mail/date.h"
 #include "mail/header.h"
+#include "mail/rfc2231.h"
 #include "mail/trust.h"
 
 /* The first of each field that the summary is made of. */
@@ -125,7 +126,7 @@ struct summary *summary_new(const char *block, size_t len, const char *const *ch
     size_t offsets[SUMMARY_LISTS], id_offset;
 
     collect(&k, block, len);
-    if (k.has[WANT_TYPE] && header_parameter(&k.charset, &k.fields[WANT_TYPE], "charset"))
+    if (k.has[WANT_TYPE] && rfc2231_charset(&k.charset, &k.fields[WANT_TYPE]))
         k.context.hint = k.charset.data;
     take_fingerprint(&s, block, k.header_len);
     append_text(&k, &strings, WANT_SUBJECT);
