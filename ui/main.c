@@ -22,7 +22,7 @@ static const char usage[] =
        "       dele check [OPTION]... ACCOUNT|URL        try a server, step by step\n"
        "       dele demo [OPTION]...                     browse a sample, no network\n"
        "\n"
-       "URL is pops://USER@HOST (TLS, port 995), pop:// (STLS, 110) or kpop:// (Kerberos, 1109).\n"
+       "URL is pops://USER@HOST (TLS, 995), pop:// (STLS, 110) or kpop:// (Kerberos).\n"
        "ACCOUNT is a section of the configuration file.\n"
        "\n"
        "  --format FORMAT       of list: table, json or tsv; of check: table or json\n"

@@ -57,7 +57,8 @@ static bool open_patiently(struct drive *d)
         if (drive_open(d))
             return true;
         enum err_code code = client_error(d->client)->code;
-        if (code != ERR_TRY_LATER && code != ERR_PROTOCOL)
+        bool locked = strstr(client_error(d->client)->text, "Re-Authentication Failure");
+        if (code != ERR_TRY_LATER && code != ERR_PROTOCOL && !locked)
             return false;
         client_forget_error(d->client);
         drive_until(d, drive_never, 250);
