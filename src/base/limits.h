@@ -33,6 +33,10 @@
 /* The user's line, from a server without TOP: larger messages are not fetched for their header
  * unless they are on the screen. */
 #define LIMIT_LOOK 32768u
+/* The user's memory and time, from a message with 100,000 parts. */
+#define LIMIT_PARTS 10000u
+/* The same, from parts inside parts: no mailer nests deeper than a few. */
+#define LIMIT_MIME_DEPTH 100u
 /* The user's memory and time, from a From with thousands of addresses or groups. */
 #define LIMIT_ADDRESSES 64u
 /* The screen, and the JSON reader behind a pipe, from a subject of a megabyte. */

@@ -1,0 +1,559 @@
+#include "config.h"
+
+#include "mail/mime.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ascii.h"
+#include "base/limits.h"
+#include "base/mem.h"
+
+/* What is decoded at once. */
+#define PIECE 49152u
+#define BLOCK 256u
+/* Blanks behind a boundary. */
+#define PADDING_MOST 256u
+
+enum state {
+    IN_HEADER,
+    IN_BODY, /* of a leaf */
+    BETWEEN, /* before the first part of a multipart, behind its last, or in a part left out */
+};
+
+/* A multipart whose end has not come. */
+struct level {
+    uint32_t part;
+    uint32_t children;
+};
+
+struct mime {
+    const struct mime_sink *sink;
+    const char *const *charsets;
+    struct mime_part **blocks; /* of BLOCK: pointers given out stay good */
+    uint32_t count;
+    size_t left_out;
+
+    enum state state;
+    uint32_t current; /* the innermost part that is open */
+    struct level levels[LIMIT_MIME_DEPTH];
+    unsigned depth; /* of levels */
+    size_t longest; /* boundary of them */
+
+    uint64_t offset; /* of the byte that is looked at */
+    struct buf header;
+    uint64_t header_at;
+    uint32_t header_parent;
+    bool header_began; /* a line of it was seen */
+
+    bool at_start; /* of a line */
+    char eol[2];   /* the end of the line before: data, unless a boundary follows */
+    size_t eol_len;
+    struct buf line;  /* one that must be seen whole: of a header, or maybe a boundary */
+    bool line_is_cut; /* it was longer */
+    bool candidate;   /* `line` holds the beginning of what may be a boundary */
+    uint64_t line_at;
+
+    struct codec codec;
+    struct buf decoded;
+};
+
+/* ---- parts ------------------------------------------------------------------------------- */
+
+static struct mime_part *part_at(const struct mime *m, uint32_t index)
+{
+    return &m->blocks[index / BLOCK][index % BLOCK];
+}
+
+static struct mime_part *add_part(struct mime *m)
+{
+    if (m->count % BLOCK == 0) {
+        m->blocks = xreallocarray(m->blocks, m->count / BLOCK + 1, sizeof *m->blocks);
+        m->blocks[m->count / BLOCK] = xcalloc(BLOCK, sizeof **m->blocks);
+    }
+    struct mime_part *p = part_at(m, m->count);
+    p->index = m->count++;
+    return p;
+}
+
+struct mime *mime_new(const struct mime_sink *sink, const char *const *charsets)
+{
+    struct mime *m = xcalloc(1, sizeof *m);
+    m->sink = sink;
+    m->charsets = charsets;
+    m->current = m->header_parent = MIME_NO_PART;
+    m->header = BUF_INIT(LIMIT_HEADER);
+    m->line = BUF_INIT(LIMIT_HEADER);
+    m->decoded = BUF_INIT(2 * PIECE);
+    return m;
+}
+
+void mime_free(struct mime *m)
+{
+    if (!m)
+        return;
+    for (uint32_t i = 0; i < m->count; i++)
+        mime_part_release(part_at(m, i));
+    for (uint32_t i = 0; i < m->count; i += BLOCK)
+        free(m->blocks[i / BLOCK]);
+    free(m->blocks);
+    buf_release(&m->header);
+    buf_release(&m->line);
+    buf_release(&m->decoded);
+    free(m);
+}
+
+uint32_t mime_count(const struct mime *m)
+{
+    return m->count;
+}
+
+const struct mime_part *mime_part(const struct mime *m, uint32_t index)
+{
+    return part_at(m, index);
+}
+
+size_t mime_left_out(const struct mime *m)
+{
+    return m->left_out;
+}
+
+/* ---- the body of a leaf ------------------------------------------------------------------ */
+
+static void count_letters(struct mime_part *p, const char *bytes, size_t len)
+{
+    for (size_t i = 0; i < len && p->letters < MIME_LETTERS_MOST; i++)
+        p->letters += (unsigned char)bytes[i] > ' ';
+    if (p->kind == MIME_TEXT && p->head.len < p->head.cap) {
+        size_t room = p->head.cap - p->head.len;
+        buf_append(&p->head, bytes, len < room ? len : room);
+    }
+}
+
+static void give(struct mime *m, const char *bytes, size_t len)
+{
+    struct mime_part *p = part_at(m, m->current);
+    if (!len)
+        return;
+    p->decoded += len;
+    count_letters(p, bytes, len);
+    if (m->sink && m->sink->body)
+        m->sink->body(m->sink->context, p, bytes, len);
+}
+
+static void give_decoded(struct mime *m)
+{
+    give(m, m->decoded.data, m->decoded.len);
+    buf_clear(&m->decoded);
+}
+
+/* Octets of the body, in whatever state. */
+static void take_body(struct mime *m, const char *bytes, size_t len)
+{
+    if (m->state != IN_BODY)
+        return;
+    if (m->codec.kind == CODEC_IDENTITY) {
+        give(m, bytes, len);
+        return;
+    }
+    while (len) {
+        size_t n = len < PIECE ? len : PIECE;
+        codec_feed(&m->codec, &m->decoded, bytes, n);
+        give_decoded(m);
+        bytes += n;
+        len -= n;
+    }
+}
+
+static void flush_eol(struct mime *m)
+{
+    take_body(m, m->eol, m->eol_len);
+    m->eol_len = 0;
+}
+
+/* ---- beginning and ending ---------------------------------------------------------------- */
+
+static void begin_header(struct mime *m, uint32_t parent)
+{
+    m->state = IN_HEADER;
+    m->header_parent = parent;
+    m->header_began = false;
+    m->header_at = m->offset;
+    buf_clear(&m->header);
+    buf_clear(&m->line);
+    m->line_is_cut = false;
+    m->eol_len = 0;
+}
+
+static void begin_body(struct mime *m)
+{
+    m->at_start = true;
+    m->candidate = false;
+    m->eol_len = 0;
+    buf_clear(&m->line);
+}
+
+/* It is too deep, or there are too many. */
+static void leave_out(struct mime *m)
+{
+    m->left_out++;
+    m->state = BETWEEN;
+    m->current = m->header_parent;
+    begin_body(m);
+}
+
+static void enter_multipart(struct mime *m, struct mime_part *p)
+{
+    m->levels[m->depth++] = (struct level){p->index, 0};
+    if (p->boundary_len > m->longest)
+        m->longest = p->boundary_len;
+    m->state = BETWEEN;
+}
+
+/* The header is complete; the body begins at the present offset. */
+static void begin_part(struct mime *m)
+{
+    bool is_first = m->header_parent == MIME_NO_PART;
+    struct mime_part *parent = is_first ? NULL : part_at(m, m->header_parent);
+    if (m->count == LIMIT_PARTS || (parent && parent->depth + 1 >= LIMIT_MIME_DEPTH)) {
+        leave_out(m);
+        return;
+    }
+    struct mime_part *p = add_part(m);
+    const struct rfc2047_context context = {NULL, m->charsets};
+    p->parent = is_first ? p->index : m->header_parent;
+    p->depth = is_first ? 0 : parent->depth + 1;
+    p->child =
+        parent && parent->kind == MIME_MULTIPART ? ++m->levels[m->depth - 1].children : 1;
+    p->is_open = true;
+    p->start = m->header_at;
+    p->body = m->offset;
+    mime_part_read(p, m->header.data, m->header.len, parent && parent->is_digest, &context);
+    m->current = p->index;
+    if (m->sink && m->sink->begin)
+        m->sink->begin(m->sink->context, p);
+    m->state = IN_BODY;
+    codec_begin(&m->codec, p->codec);
+    begin_body(m);
+    if (p->kind == MIME_MULTIPART)
+        enter_multipart(m, p);
+    else if (p->kind == MIME_MESSAGE)
+        begin_header(m, p->index);
+}
+
+static void end_part(struct mime *m, struct mime_part *p, uint64_t at, bool complete)
+{
+    if (m->state == IN_BODY && p->index == m->current) {
+        codec_end(&m->codec, &m->decoded);
+        give_decoded(m);
+    }
+    p->end = at > p->body ? at : p->body;
+    p->is_complete = complete;
+    p->is_open = false;
+    if (m->sink && m->sink->end)
+        m->sink->end(m->sink->context, p);
+}
+
+/* Ends what is open inside part UNTIL. */
+static void end_inside(struct mime *m, uint32_t until, uint64_t at)
+{
+    while (m->current != until) {
+        struct mime_part *p = part_at(m, m->current);
+        bool is_level = m->depth && m->levels[m->depth - 1].part == p->index;
+        m->depth -= is_level;
+        end_part(m, p, at, !is_level);
+        m->state = BETWEEN;
+        m->current = p->parent;
+    }
+}
+
+/* ---- boundaries (RFC 2046 section 5.1.1) ------------------------------------------------- */
+
+enum boundary { NO_BOUNDARY, NEXT_PART, LAST_BOUNDARY };
+
+static bool is_padding(const char *text, size_t len)
+{
+    while (len && (text[len - 1] == ' ' || text[len - 1] == '\t'))
+        len--;
+    return !len;
+}
+
+/* LINE, without its end, against that of one level. */
+static enum boundary match(const struct mime_part *p, const char *line, size_t len)
+{
+    if (len < 2 + p->boundary_len || memcmp(line + 2, p->boundary, p->boundary_len) != 0)
+        return NO_BOUNDARY;
+    line += 2 + p->boundary_len;
+    len -= 2 + p->boundary_len;
+    if (is_padding(line, len))
+        return NEXT_PART;
+    if (len >= 2 && line[0] == '-' && line[1] == '-' && is_padding(line + 2, len - 2))
+        return LAST_BOUNDARY;
+    return NO_BOUNDARY;
+}
+
+/* Of all that are open; *LEVEL is the innermost that fits. */
+static enum boundary find_boundary(const struct mime *m, unsigned *level)
+{
+    const char *line = m->line.data;
+    size_t len = m->line.len;
+    if (len && line[len - 1] == '\n')
+        len--;
+    if (len && line[len - 1] == '\r')
+        len--;
+    if (m->line_is_cut || len < 2 || line[0] != '-' || line[1] != '-')
+        return NO_BOUNDARY;
+    for (*level = m->depth; (*level)-- > 0;) {
+        enum boundary b = match(part_at(m, m->levels[*level].part), line, len);
+        if (b != NO_BOUNDARY)
+            return b;
+    }
+    return NO_BOUNDARY;
+}
+
+/* The line that has just been read ends what was open.  False where it is none. */
+static bool take_boundary(struct mime *m)
+{
+    unsigned level;
+    enum boundary b = find_boundary(m, &level);
+    if (b == NO_BOUNDARY)
+        return false;
+    uint32_t part = m->levels[level].part;
+    end_inside(m, part, m->line_at - m->eol_len);
+    m->eol_len = 0;
+    buf_clear(&m->line);
+    if (b == NEXT_PART) {
+        begin_header(m, part);
+        return true;
+    }
+    struct mime_part *p = part_at(m, part);
+    m->depth = level;
+    end_part(m, p, m->offset, true);
+    m->state = BETWEEN;
+    m->current = p->parent;
+    begin_body(m);
+    return true;
+}
+
+/* ---- lines ------------------------------------------------------------------------------- */
+
+/* Takes bytes up to a line's end into `line`; true when it is complete. */
+static bool collect_line(struct mime *m, const char **p, const char *end)
+{
+    const char *lf = memchr(*p, '\n', (size_t)(end - *p));
+    size_t len = (size_t)((lf ? lf + 1 : end) - *p);
+    size_t room = m->line.cap - m->line.len;
+    if (!m->line.len)
+        m->line_at = m->offset;
+    m->line_is_cut |= len > room;
+    buf_append(&m->line, *p, len < room ? len : room);
+    *p += len;
+    m->offset += len;
+    return lf != NULL;
+}
+
+static bool is_blank_line(const struct buf *line)
+{
+    return (line->len == 1 && line->data[0] == '\n') ||
+           (line->len == 2 && line->data[0] == '\r' && line->data[1] == '\n');
+}
+
+/* "Name: ..." or a fold: for a part that may begin without a header. */
+static bool is_field(const struct buf *line, bool is_first)
+{
+    size_t len = 0;
+    if (!is_first && (*line->data == ' ' || *line->data == '\t'))
+        return true;
+    while (line->data[len] > ' ' && line->data[len] != ':' && line->data[len] != 0x7F)
+        len++;
+    return len && line->data[len] == ':';
+}
+
+/* The header ended without a blank line: its last line belongs to the body. */
+static void begin_part_with_line(struct mime *m)
+{
+    struct buf line = m->line;
+    m->line = BUF_INIT(LIMIT_HEADER);
+    uint64_t behind = m->offset;
+    m->offset = m->line_at;
+    begin_part(m);
+    m->offset = behind;
+    if (m->state == IN_BODY) {
+        size_t eol = line.len && line.data[line.len - 1] == '\n';
+        eol += eol && line.len > 1 && line.data[line.len - 2] == '\r';
+        take_body(m, line.data, line.len - eol);
+        memcpy(m->eol, line.data + line.len - eol, eol);
+        m->eol_len = eol;
+    }
+    buf_release(&line);
+}
+
+static void take_header_line(struct mime *m)
+{
+    bool is_part = m->header_parent != MIME_NO_PART &&
+                   part_at(m, m->header_parent)->kind == MIME_MULTIPART;
+    if (m->depth && find_boundary(m, &(unsigned){0}) != NO_BOUNDARY) {
+        struct buf line = m->line; /* a part without a body */
+        bool cut = m->line_is_cut;
+        uint64_t at = m->line_at, behind = m->offset;
+        m->line = BUF_INIT(LIMIT_HEADER);
+        m->offset = at;
+        begin_part(m);
+        if (m->state == IN_HEADER) /* of the message in a message: that has none either */
+            begin_part(m);
+        buf_release(&m->line);
+        m->line = line;
+        m->line_is_cut = cut;
+        m->line_at = at;
+        m->offset = behind;
+        take_boundary(m);
+        return;
+    }
+    if (is_blank_line(&m->line)) {
+        buf_clear(&m->line);
+        begin_part(m);
+        return;
+    }
+    if (is_part && !m->header_began && !is_field(&m->line, true)) {
+        begin_part_with_line(m);
+        return;
+    }
+    m->header_began = true;
+    size_t room = m->header.cap - m->header.len;
+    buf_append(&m->header, m->line.data, m->line.len < room ? m->line.len : room);
+    if (m->line_is_cut)
+        buf_append_char(&m->header, '\n');
+    buf_clear(&m->line);
+    m->line_is_cut = false;
+}
+
+/* A line that looked like a boundary is one, or text. */
+static void take_candidate(struct mime *m)
+{
+    m->candidate = false;
+    if (take_boundary(m))
+        return;
+    size_t len = m->line.len;
+    flush_eol(m);
+    if (len && m->line.data[len - 1] == '\n') {
+        m->eol_len = len > 1 && m->line.data[len - 2] == '\r' ? 2 : 1;
+        len -= m->eol_len;
+        memcpy(m->eol, m->line.data + len, m->eol_len);
+        m->at_start = true;
+    }
+    take_body(m, m->line.data, len);
+    buf_clear(&m->line);
+    m->line_is_cut = false;
+}
+
+/* It has become longer than any boundary. */
+static bool is_hopeless(const struct mime *m)
+{
+    return m->line.len > m->longest + 4 + PADDING_MOST ||
+           (m->line.len >= 2 && m->line.data[1] != '-');
+}
+
+static const char *find_line_dash(const char *p, const char *end)
+{
+    while ((p = memchr(p, '\n', (size_t)(end - p))) != NULL) {
+        if (p + 1 == end || p[1] == '-')
+            return p;
+        p++;
+    }
+    return NULL;
+}
+
+/* The middle of lines, up to what may be a boundary or to the end of the bytes. */
+static const char *take_lines(struct mime *m, const char *p, const char *end)
+{
+    const char *lf = find_line_dash(p, end);
+    const char *stop = lf ? lf : end;
+    size_t cr = stop > p && stop[-1] == '\r';
+    take_body(m, p, (size_t)(stop - p) - cr);
+    m->eol_len = cr;
+    memcpy(m->eol, "\r", 1);
+    if (lf) {
+        m->eol[m->eol_len++] = '\n';
+        m->at_start = true;
+        stop++;
+    }
+    m->offset += (size_t)(stop - p);
+    return stop;
+}
+
+/* A CR at the end of the bytes before: with this LF it is a line's end. */
+static const char *join_eol(struct mime *m, const char *p)
+{
+    if (m->eol_len != 1 || m->eol[0] != '\r')
+        return p;
+    if (*p != '\n') {
+        flush_eol(m);
+        return p;
+    }
+    m->eol[m->eol_len++] = '\n';
+    m->at_start = true;
+    m->offset++;
+    return p + 1;
+}
+
+static const char *feed_body(struct mime *m, const char *p, const char *end)
+{
+    if (m->candidate) {
+        if (collect_line(m, &p, end))
+            take_candidate(m);
+        else if (is_hopeless(m)) {
+            take_candidate(m);
+            m->at_start = false;
+        }
+        return p;
+    }
+    if (!m->at_start) {
+        const char *q = join_eol(m, p);
+        return q == p ? take_lines(m, p, end) : q;
+    }
+    m->at_start = false;
+    if (*p == '-' && m->depth) {
+        m->candidate = true;
+        buf_clear(&m->line);
+        m->line_is_cut = false;
+    } else {
+        flush_eol(m);
+    }
+    return p;
+}
+
+/* ---- the whole --------------------------------------------------------------------------- */
+
+void mime_feed(struct mime *m, const char *bytes, size_t len)
+{
+    const char *p = bytes, *end = bytes + len;
+    while (p < end) {
+        if (m->state == IN_HEADER) {
+            if (collect_line(m, &p, end))
+                take_header_line(m);
+        } else if (m->state == BETWEEN && !m->depth) {
+            m->offset += (size_t)(end - p); /* behind the last part of all */
+            return;
+        } else {
+            p = feed_body(m, p, end);
+        }
+    }
+}
+
+void mime_end(struct mime *m, bool cut)
+{
+    if (m->state == IN_HEADER && m->line.len)
+        take_header_line(m);
+    else if (m->candidate)
+        take_candidate(m);
+    while (m->state == IN_HEADER) /* a message in a message has a header of its own */
+        begin_part(m);
+    flush_eol(m);
+    while (m->count && part_at(m, m->current)->is_open) {
+        struct mime_part *p = part_at(m, m->current);
+        end_part(m, p, m->offset, !cut && p->kind != MIME_MULTIPART);
+        m->state = BETWEEN;
+        m->current = p->parent;
+    }
+    m->depth = 0;
+}
