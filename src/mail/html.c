@@ -25,7 +25,7 @@ struct html *html_new(unsigned width)
     html_fill_init(&h->fill, width);
     h->stack.root = HTML_STYLE_ROOT;
     h->links = html_links_new();
-    h->anchor.href = BUF_INIT(LIMIT_HTML_ATTRIBUTE);
+    h->anchor.href = BUF_INIT(LIMIT_HTML_TARGET);
     h->anchor.text = BUF_INIT(LIMIT_HTML_LINK_TEXT);
     h->action = BUF_INIT(LIMIT_HTML_ATTRIBUTE);
     h->password_action = BUF_INIT(LIMIT_HTML_ATTRIBUTE);

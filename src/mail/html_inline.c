@@ -6,28 +6,24 @@
 #include "base/ascii.h"
 #include "base/i18n.h"
 #include "mail/html_inside.h"
+#include "mail/html_url.h"
 
 /* ---- links ------------------------------------------------------------------------------- */
-
-static bool leads_somewhere(const char *href)
-{
-    while (*href && (unsigned char)*href <= ' ')
-        href++;
-    return *href && *href != '#';
-}
 
 void html_anchor_open(struct html *h)
 {
     const char *href = html_tokens_value(&h->tokens, ATTRIBUTE_HREF);
     struct html_anchor *a = &h->anchor;
-    if (!href || !leads_somewhere(href))
+    if (!href)
+        return;
+    buf_clear(&a->href);
+    a->cut = !html_url_target(&a->href, href, strlen(href)) ||
+             html_tokens_cut(&h->tokens, ATTRIBUTE_HREF);
+    if (!a->href.len || *a->href.data == '#') /* a place in the mail itself */
         return;
     a->open = true;
-    a->cut = html_tokens_cut(&h->tokens, ATTRIBUTE_HREF);
     a->image = a->full = a->blank = false;
     buf_clear(&a->text);
-    buf_clear(&a->href);
-    buf_append_str(&a->href, href);
 }
 
 /* A word of the link's text, or a part of one. */
@@ -61,8 +57,7 @@ void html_anchor_close(struct html *h)
         return; /* nobody can follow it */
     if (ascii_same(a->href.data, "javascript:", strlen("javascript:")))
         h->signs.scripts = true;
-    size_t number =
-        html_links_add(h->links, a->href.data, a->href.len, a->cut, a->text.data, a->text.len);
+    size_t number = html_links_add(h->links, &a->href, a->cut, &a->text);
     char mark[32];
     snprintf(mark, sizeof mark, " [%zu]", number);
     if (number)

@@ -176,33 +176,28 @@ static void set_text(struct html_link *link, const char *text, size_t len, const
     link->says = xstrdup(says);
 }
 
-size_t html_links_add(struct html_links *links, const char *href, size_t len, bool cut,
-                      const char *text, size_t text_len)
+size_t html_links_add(struct html_links *links, const struct buf *target, bool cut,
+                      const struct buf *text)
 {
-    struct buf target = BUF_INIT(LIMIT_HTML_TARGET);
-    html_url_target(&target, href, len);
-    cut |= target.len >= LIMIT_HTML_TARGET - 2;
-    size_t number = 0;
     struct html_url url;
     char says[HTML_HOST_SIZE];
-    html_url_read(&url, target.data, target.len);
+    html_url_read(&url, target->data, target->len);
     unsigned found = warnings_of(&url) | (cut ? HTML_LINK_CUT : 0);
-    if (says_elsewhere(&url, text, text_len, says))
+    if (says_elsewhere(&url, text->data, text->len, says))
         found |= HTML_LINK_ELSEWHERE;
-    uint32_t hash = hash_of(target.data, target.len);
-    size_t slot = find_slot(links, &target, hash);
+    uint32_t hash = hash_of(target->data, target->len);
+    size_t slot = find_slot(links, target, hash);
     struct html_link *link = links->slots[slot] ? &links->items[links->slots[slot] - 1].link
-                                                : keep(links, slot, &target, hash);
-    if (link) {
-        link->warnings |= found;
-        set_text(link, text, text_len, says);
-        bool silent = !found && is_said(target.data, target.len, text, text_len);
-        if (!link->number && !silent)
-            link->number = ++links->numbers;
-        number = silent ? 0 : link->number;
-    }
-    buf_release(&target);
-    return number;
+                                                : keep(links, slot, target, hash);
+    if (!link)
+        return 0;
+    link->warnings |= found;
+    set_text(link, text->data, text->len, says);
+    if (!found && is_said(target->data, target->len, text->data, text->len))
+        return 0;
+    if (!link->number)
+        link->number = ++links->numbers;
+    return link->number;
 }
 
 /* ---- footnotes --------------------------------------------------------------------------- */

@@ -22,7 +22,7 @@ enum html_link_warning {
 
 /* Strings that came with the mail: decoded, not clean. */
 struct html_link {
-    const char *target; /* as sent, references undone */
+    const char *target; /* references undone, without line ends, "%20" for blanks */
     const char *text;   /* what is seen of the link, on one line, at most LIMIT_HTML_LINK_TEXT;
                            of several, the first that warns */
     const char *says;   /* HTML_LINK_ELSEWHERE: the host that the text names; else "" */
@@ -39,10 +39,10 @@ struct html_links;
 struct html_links *html_links_new(void);
 void html_links_free(struct html_links *links);
 
-/* What stands in the tag, and the text inside.  CUT: the target is not whole.  The number of
- * its footnote, 0 for none. */
-size_t html_links_add(struct html_links *links, const char *href, size_t len, bool cut,
-                      const char *text, size_t text_len);
+/* TARGET, by html_url_target(), and the text inside; CUT: the target is not whole.  The number
+ * of its footnote, 0 for none. */
+size_t html_links_add(struct html_links *links, const struct buf *target, bool cut,
+                      const struct buf *text);
 size_t html_links_count(const struct html_links *links);
 const struct html_link *html_links_at(const struct html_links *links, size_t i);
 /* Those that were not kept. */

@@ -37,7 +37,7 @@ static bool is_blank(char c)
     return (unsigned char)c <= ' ';
 }
 
-void html_url_target(struct buf *out, const char *href, size_t len)
+bool html_url_target(struct buf *out, const char *href, size_t len)
 {
     while (len && is_blank(*href)) {
         href++;
@@ -45,17 +45,19 @@ void html_url_target(struct buf *out, const char *href, size_t len)
     }
     while (len && is_blank(href[len - 1]))
         len--;
-    for (size_t i = 0, escaped = 0; i < len; i++) {
+    bool whole = true;
+    for (size_t i = 0, escaped = 0; whole && i < len; i++) {
         unsigned char c = (unsigned char)href[i];
         if (c == '\t' || c == '\n' || c == '\r')
             continue;
         if (line_end(href + i, len - i))
             escaped = i + line_end(href + i, len - i);
         if (c <= ' ' || c == 0x7f || i < escaped)
-            buf_printf(out, "%%%02X", c);
+            whole = buf_printf(out, "%%%02X", c);
         else
-            buf_append_char(out, (char)c);
+            whole = buf_append_char(out, (char)c);
     }
+    return whole;
 }
 
 /* RFC 3986 section 3.1; the length with the colon, or 0. */
@@ -265,7 +267,9 @@ static bool looks_like_host(const char *host, bool sure)
     if (sure)
         return html_host_is_number(host) || len - (size_t)(last - host) > 2;
     size_t ending = len - (size_t)(last - host) - 1;
-    return last - before >= 2 && is_domain(last + 1, ending);
+    bool country = ending == 2; /* "Dr.No" is none, "example.co.uk" is */
+    bool second = before > host && is_second_level(before, (size_t)(last - before));
+    return (!country || second || last - before > 2) && is_domain(last + 1, ending);
 }
 
 static size_t web_prefix(const char *text, size_t len)

@@ -25,8 +25,8 @@ struct html_url {
 };
 
 /* Appends the target as a browser takes it: blanks and controls at both ends and all line ends
- * and tabs dropped, other controls and blanks as "%20". */
-void html_url_target(struct buf *out, const char *href, size_t len);
+ * and tabs dropped, other controls and blanks as "%20".  False where OUT's cap cuts it. */
+bool html_url_target(struct buf *out, const char *href, size_t len);
 
 void html_url_read(struct html_url *url, const char *target, size_t len);
 
