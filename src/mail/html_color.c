@@ -71,7 +71,7 @@ static uint32_t read_rgb(const char *text, size_t len)
         for (; i < len && ((text[i] >= '0' && text[i] <= '9') || text[i] == '.'); i++) {
             if (text[i] == '.')
                 place = 1;
-            else if (place)
+            else if (place > 0)
                 value += (place /= 10) * (text[i] - '0');
             else if (value < 1e6)
                 value = value * 10 + (text[i] - '0');

@@ -135,7 +135,8 @@ static void begin_word(struct html_fill *f)
         else if (f->blank)
             put(f, " ", 1);
     }
-    put(f, f->blanks, f->blanks_len);
+    if (f->blanks_len)
+        put(f, f->blanks, f->blanks_len);
     if (apart) {
         f->word_at = f->text.len;
         f->word_col = f->col + (f->text.len - f->gap_at);

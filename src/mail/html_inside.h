@@ -41,9 +41,23 @@ void html_show_str(struct html *h, const char *text);
 /* A character that was cut off stays one. */
 void html_show_partial(struct html *h);
 
-/* html_flow.c: what elements do. */
+static inline bool html_is_gone(const struct html_style *style)
+{
+    return style->flags & STYLE_GONE;
+}
+
+/* html_open.c */
 void html_open_tag(struct html *h, const struct html_token *token);
+
+/* html_close.c: before and behind a block.  One at the beginning of a cell stays beside the
+ * cell before. */
+void html_break(struct html *h, enum html_tag tag, unsigned flags);
 void html_close_tag(struct html *h, const struct html_token *token);
+/* The item at PLACE, and with it all that is open inside but styles, as browsers open them
+ * again. */
+void html_close_item(struct html *h, size_t place);
+/* The innermost TAG, if there is one. */
+void html_close_open(struct html *h, enum html_tag tag, enum html_scope scope);
 void html_close_all(struct html *h);
 /* Something is no longer, or newly, hidden. */
 void html_look_again(struct html *h);

@@ -32,7 +32,7 @@ static bool leaves(const struct html_open *item, enum html_scope scope)
 size_t html_stack_find(const struct html_stack *s, enum html_tag tag, uint32_t key,
                        enum html_scope scope)
 {
-    for (size_t place = s->count; place; place--) {
+    for (size_t place = s->open[tag] ? s->count : 0; place; place--) {
         const struct html_open *item = &s->items[place - 1];
         if (item->tag == tag && (!key || item->key == key))
             return place;
@@ -89,6 +89,7 @@ struct html_open *html_stack_push(struct html_stack *s, enum html_tag tag, uint3
     struct html_open *item = &s->items[s->count++];
     *item =
         (struct html_open){.tag = tag, .key = key, .flags = html_tag_flags(tag), .own = *own};
+    s->open[tag]++;
     settle(s, s->count);
     return item;
 }
@@ -99,8 +100,14 @@ void html_stack_restyle(struct html_stack *s, size_t place)
         settle(s, place);
 }
 
+void html_stack_pop(struct html_stack *s)
+{
+    s->open[s->items[--s->count].tag]--;
+}
+
 void html_stack_remove(struct html_stack *s, size_t place)
 {
+    s->open[s->items[place - 1].tag]--;
     memmove(&s->items[place - 1], &s->items[place], (s->count - place) * sizeof *s->items);
     s->count--;
     html_stack_restyle(s, place);

@@ -26,6 +26,7 @@ struct html_open {
 
 struct html_stack {
     size_t count;
+    size_t open[TAG_COUNT]; /* of the items, by their tag */
     struct html_style root;
     size_t deeper;          /* elements open beyond the last item, */
     size_t deep[TAG_COUNT]; /* by their tag */
@@ -58,6 +59,7 @@ struct html_open *html_stack_table(struct html_stack *s);
 /* The new element; NULL where it is too deep. */
 struct html_open *html_stack_push(struct html_stack *s, enum html_tag tag, uint32_t key,
                                   const struct html_style *own);
+void html_stack_pop(struct html_stack *s);
 /* Takes the item at PLACE out of the stack, those above it stay. */
 void html_stack_remove(struct html_stack *s, size_t place);
 /* The styles anew, from PLACE up. */

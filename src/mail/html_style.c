@@ -212,10 +212,17 @@ static size_t drop_comments(char *out, const char *text, size_t len)
     return n;
 }
 
+static size_t plain_end(const char *text, size_t len)
+{
+    const char *end = memchr(text, ';', len);
+    return end ? (size_t)(end - text) : len;
+}
+
 static void read_declarations(struct reading *r, const char *text, size_t len)
 {
+    bool plain = !memchr(text, '(', len) && !memchr(text, '"', len) && !memchr(text, '\'', len);
     for (size_t i = 0; i < len;) {
-        size_t n = declaration_end(text + i, len - i);
+        size_t n = plain ? plain_end(text + i, len - i) : declaration_end(text + i, len - i);
         read_declaration(r, (struct part){text + i, n});
         i += n + 1;
     }

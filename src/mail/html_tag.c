@@ -67,11 +67,12 @@ static const struct word attributes[ATTRIBUTE_COUNT] = {
 static int find(const struct word *words, size_t count, const char *name, size_t len, int none)
 {
     size_t low = 0, high = count;
-    if (len > LONGEST_NAME)
+    if (!len || len > LONGEST_NAME)
         return none;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        int order = strncmp(words[middle].name, name, len);
+        int order = words[middle].name[0] - name[0];
+        order = order ? order : strncmp(words[middle].name, name, len);
         if (!order && !words[middle].name[len])
             return words[middle].value;
         if (order < 0)

@@ -152,16 +152,20 @@ static const char *show_space(struct html *h, const char *p, const char *end)
     return p;
 }
 
-static bool is_visible(char c)
+static const char *word_end(const char *p, const char *end)
 {
-    return (unsigned char)c < 0x80 && !is_space(c);
+    for (; p < end; p++) {
+        unsigned char c = (unsigned char)*p;
+        if (c >= 0x80 || (c <= ' ' && is_space(*p)))
+            break;
+    }
+    return p;
 }
 
 static const char *show_word(struct html *h, const char *p, const char *end)
 {
     const char *word = p;
-    while (p < end && is_visible(*p))
-        p++;
+    p = word_end(p, end);
     size_t len = (size_t)(p - word);
     if (h->hides) {
         h->signs.hidden += len;

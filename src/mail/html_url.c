@@ -37,6 +37,15 @@ static bool is_blank(char c)
     return (unsigned char)c <= ' ';
 }
 
+/* What may stand in a line as it is. */
+static size_t plain_run(const char *p, size_t len)
+{
+    size_t n = 0;
+    while (n < len && !is_blank(p[n]) && p[n] != 0x7f && !line_end(p + n, len - n))
+        n++;
+    return n;
+}
+
 bool html_url_target(struct buf *out, const char *href, size_t len)
 {
     while (len && is_blank(*href)) {
@@ -46,16 +55,15 @@ bool html_url_target(struct buf *out, const char *href, size_t len)
     while (len && is_blank(href[len - 1]))
         len--;
     bool whole = true;
-    for (size_t i = 0, escaped = 0; whole && i < len; i++) {
-        unsigned char c = (unsigned char)href[i];
-        if (c == '\t' || c == '\n' || c == '\r')
-            continue;
-        if (line_end(href + i, len - i))
-            escaped = i + line_end(href + i, len - i);
-        if (c <= ' ' || c == 0x7f || i < escaped)
-            whole = buf_printf(out, "%%%02X", c);
-        else
-            whole = buf_append_char(out, (char)c);
+    for (size_t i = 0; whole && i < len;) {
+        size_t plain = plain_run(href + i, len - i), room = out->cap - out->len;
+        whole = plain <= room;
+        buf_append(out, href + i, whole ? plain : room);
+        i += plain;
+        size_t end = i < len ? line_end(href + i, len - i) : 0;
+        for (size_t last = i + (end ? end : 1); whole && i < last && i < len; i++)
+            if (!strchr("\t\r\n", href[i]) || !href[i])
+                whole = buf_printf(out, "%%%02X", (unsigned char)href[i]);
     }
     return whole;
 }
