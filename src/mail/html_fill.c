@@ -34,7 +34,14 @@ static bool is_continuation(char c)
 /* Whole characters up to the cap, so that the text is the same however it came. */
 static void put(struct html_fill *f, const char *bytes, size_t len)
 {
-    size_t room = f->text.cap - f->text.len;
+    struct buf *text = &f->text;
+    size_t room = text->cap - text->len;
+    if (!f->full && len <= room && len < text->alloc - text->len) { /* nearly always */
+        memcpy(text->data + text->len, bytes, len);
+        text->len += len;
+        text->data[text->len] = '\0';
+        return;
+    }
     if (f->full || len > room) {
         size_t fits = f->full ? 0 : room;
         while (fits && is_continuation(bytes[fits]))
@@ -43,7 +50,7 @@ static void put(struct html_fill *f, const char *bytes, size_t len)
         f->left_out += len - fits;
         len = fits;
     }
-    buf_append(&f->text, bytes, len);
+    buf_append(text, bytes, len);
 }
 
 static void put_prefix(struct html_fill *f, const char *prefix, size_t len)
@@ -83,7 +90,7 @@ static void end_word(struct html_fill *f)
         return;
     const char *word = f->text.data + f->word_at;
     size_t len = f->text.len - f->word_at;
-    size_t columns = f->ascii ? len : (size_t)text_width(word, len);
+    size_t columns = f->narrow ? len - f->extra : (size_t)text_width(word, len);
     f->in_word = false;
     f->due = true;
     if (f->movable && f->width && !f->full && f->word_col + columns > f->width)
@@ -140,7 +147,8 @@ static void begin_word(struct html_fill *f)
     if (apart) {
         f->word_at = f->text.len;
         f->word_col = f->col + (f->text.len - f->gap_at);
-        f->ascii = true;
+        f->narrow = true;
+        f->extra = 0;
     }
     f->in_word = true;
     f->blank = f->soft = false;
@@ -172,6 +180,13 @@ static bool closes(uint32_t c)
            c == 0xFF1F || c == 0xFF3D || c == 0xFF5D;
 }
 
+/* Of one column for certain: letters of Latin, Greek, Cyrillic. */
+static bool is_narrow(uint32_t c)
+{
+    return (c >= 0xA1 && c < 0x300) || (c >= 0x3B1 && c < 0x483) ||
+           (c >= 0x2010 && c <= 0x2027);
+}
+
 static bool is_alnum(char c)
 {
     return (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z');
@@ -194,7 +209,8 @@ void html_fill_char(struct html_fill *f, uint32_t c, const char *utf8, size_t le
     if (f->due)
         begin_word(f);
     put(f, utf8, len);
-    f->ascii = false;
+    f->narrow = f->narrow && is_narrow(c);
+    f->extra += len - 1;
     f->last = c;
 }
 

@@ -31,7 +31,8 @@ struct html_fill {
 
     /* the last word */
     bool in_word;     /* it may go on */
-    bool ascii;       /* all of it */
+    bool narrow;      /* each character of it takes one column; */
+    size_t extra;     /* its octets beyond one a character */
     bool movable;     /* a line may end before it */
     size_t gap_at;    /* where the blanks before it begin */
     size_t word_at;   /* and it itself */

@@ -110,10 +110,20 @@ void html_show_partial(struct html *h)
         show_broken(h);
 }
 
+/* As u8_mbtoucr(), which is slow for what is nearly always there. */
+static int read_char(ucs4_t *c, const char *p, const char *end)
+{
+    unsigned char first = (unsigned char)p[0];
+    if (first < 0xC2 || first > 0xDF || end - p < 2 || (p[1] & 0xC0) != 0x80)
+        return u8_mbtoucr(c, (const uint8_t *)p, (size_t)(end - p));
+    *c = (first & 0x1Fu) << 6 | (p[1] & 0x3Fu);
+    return 2;
+}
+
 static const char *show_wide(struct html *h, const char *p, const char *end)
 {
     ucs4_t c;
-    int n = h->partial_len ? 0 : u8_mbtoucr(&c, (const uint8_t *)p, (size_t)(end - p));
+    int n = h->partial_len ? 0 : read_char(&c, p, end);
     if (n > 0) {
         show_char(h, c, p, (size_t)n);
         return p + n;
