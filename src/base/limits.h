@@ -39,6 +39,20 @@
 #define LIMIT_MIME_DEPTH 100u
 /* The user's memory and time, from a From with thousands of addresses or groups. */
 #define LIMIT_ADDRESSES 64u
+/* The user's memory and patience, from HTML whose lists and quotes multiply its text. */
+#define LIMIT_HTML_TEXT 8388608u
+/* The user's memory and time, from tags inside tags without an end. */
+#define LIMIT_HTML_DEPTH 256u
+/* The user's memory, from an attribute of megabytes (an image as a data: URL), and from a tag
+ * full of them. */
+#define LIMIT_HTML_ATTRIBUTE 8192u
+#define LIMIT_HTML_ATTRIBUTES 65536u
+/* The user's memory and patience, from footnotes without an end: how many links are kept, the
+ * octets of one target, and those of all. */
+#define LIMIT_HTML_LINKS 4096u
+#define LIMIT_HTML_TARGET 2048u
+#define LIMIT_HTML_LINK_TEXT 256u
+#define LIMIT_HTML_LINK_OCTETS 1048576u
 /* The screen, and the JSON reader behind a pipe, from a subject of a megabyte. */
 #define LIMIT_TEXT 1024u
 /* Marks on one character cell; curses keeps four, text stacks dozens ("zalgo"). */
