@@ -70,7 +70,7 @@ static char *parse(const char *text, size_t len, size_t first, size_t step, bool
     for (uint32_t i = 0; i < mime_count(m); i++)
         write_part(m, &r, i, &out);
     cr_expect_eq(r.ended, mime_count(m), "each part ends once: %s", text);
-    uint32_t chosen = mime_choose(m);
+    uint32_t chosen = mime_choose(m, 0);
     if (chosen != MIME_NO_PART) {
         buf_append_str(&out, "> ");
         mime_number(m, chosen, &out);

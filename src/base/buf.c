@@ -64,6 +64,13 @@ bool buf_append(struct buf *b, const void *bytes, size_t len)
     return true;
 }
 
+bool buf_append_cut(struct buf *b, const void *bytes, size_t len)
+{
+    size_t room = b->cap - b->len;
+    buf_append(b, bytes, len < room ? len : room);
+    return len <= room;
+}
+
 bool buf_append_str(struct buf *b, const char *text)
 {
     return buf_append(b, text, strlen(text));

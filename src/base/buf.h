@@ -30,6 +30,9 @@ bool buf_append_str(struct buf *b, const char *text);
 bool buf_append_char(struct buf *b, char c);
 bool buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* As much as the cap allows; true where that was all. */
+bool buf_append_cut(struct buf *b, const void *bytes, size_t len);
+
 /* Keeps the allocation. */
 void buf_clear(struct buf *b);
 /* Drops LEN bytes from the front (LEN <= b->len), or keeps only the first LEN. */

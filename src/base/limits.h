@@ -33,6 +33,9 @@
 /* The user's line, from a server without TOP: larger messages are not fetched for their header
  * unless they are on the screen. */
 #define LIMIT_LOOK 32768u
+/* The user's memory and patience, from a part of 64 MB that calls itself text: what lies behind
+ * is counted; it can be saved. */
+#define LIMIT_BODY 8388608u
 /* The user's memory and time, from a message with 100,000 parts. */
 #define LIMIT_PARTS 10000u
 /* The same, from parts inside parts: no mailer nests deeper than a few. */

@@ -46,9 +46,9 @@ uint32_t mime_by_number(const struct mime *m, const char *number);
  */
 size_t mime_left_out(const struct mime *m);
 
-/* The part that a reader should see first: the first text that is no attachment; of several
- * forms of one text the plain one, unless it is empty or only says that there is another.
- * MIME_NO_PART where there is no text. */
-uint32_t mime_choose(const struct mime *m);
+/* Of the parts inside part AROUND (0: of all), the one that a reader should see first: the
+ * first text that is no attachment; of several forms of one text the plain one, unless it is
+ * empty or only says that there is another.  MIME_NO_PART where there is no text. */
+uint32_t mime_choose(const struct mime *m, uint32_t around);
 
 #endif

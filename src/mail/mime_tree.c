@@ -60,11 +60,12 @@ static bool is_inside(const struct mime *m, const struct mime_part *p, uint32_t 
     return p->index == around;
 }
 
-/* The outermost multipart/alternative around P; MIME_NO_PART where there is none. */
-static uint32_t alternative_around(const struct mime *m, const struct mime_part *p)
+/* The outermost multipart/alternative around P, but inside AROUND; MIME_NO_PART for none. */
+static uint32_t alternative_around(const struct mime *m, const struct mime_part *p,
+                                   uint32_t around)
 {
     uint32_t found = MIME_NO_PART;
-    while (p->index != p->parent) {
+    while (p->index != p->parent && p->index != around) {
         p = mime_part(m, p->parent);
         if (p->kind == MIME_MULTIPART && !strcmp(p->type, "multipart/alternative"))
             found = p->index;
@@ -98,12 +99,14 @@ static uint32_t best_form(const struct mime *m, uint32_t alternative)
     return html != MIME_NO_PART ? html : other;
 }
 
-uint32_t mime_choose(const struct mime *m)
+uint32_t mime_choose(const struct mime *m, uint32_t around)
 {
     uint32_t empty = MIME_NO_PART, attached = MIME_NO_PART, tried = MIME_NO_PART;
-    for (uint32_t i = 0; i < mime_count(m); i++) {
+    for (uint32_t i = around; i < mime_count(m); i++) {
         const struct mime_part *p = mime_part(m, i);
-        uint32_t alternative = alternative_around(m, p);
+        if (!is_inside(m, p, around))
+            break;
+        uint32_t alternative = alternative_around(m, p, around);
         if (is_candidate(p) && alternative != tried) {
             tried = alternative;
             uint32_t best = best_form(m, alternative);
