@@ -428,15 +428,9 @@ Test(client, a_server_that_announces_top_may_refuse_one_message)
     cr_expect_null(server_stop(server));
 }
 
-static enum fetch_preview_state preview_state(const struct drive *d, bool by_hand)
-{
-    const struct buf *bytes;
-    return client_preview(d->client, 1, by_hand, &bytes, drive_now());
-}
-
 static bool preview_is_left(const struct drive *d)
 {
-    return preview_state(d, true) == PREVIEW_LEFT;
+    return client_message(d->client, 1, true, drive_now()).first_lines == PREVIEW_LEFT;
 }
 
 Test(client, without_top_nothing_is_fetched_where_that_deletes)
@@ -479,14 +473,9 @@ Test(client, without_top_and_uidl_the_same_message_is_found_by_retr)
     cr_expect_null(server_stop(server));
 }
 
-static bool pane_is_left(const struct drive *d)
+static bool second_is_whole(const struct drive *d)
 {
-    return preview_state(d, false) == PREVIEW_LEFT;
-}
-
-static bool preview_is_here(const struct drive *d)
-{
-    return preview_state(d, true) == PREVIEW_HERE;
+    return client_message(d->client, 1, false, drive_now()).whole == WHOLE_HERE;
 }
 
 Test(client, without_top_a_large_message_is_fetched_by_hand_and_then_known)
@@ -501,9 +490,10 @@ Test(client, without_top_a_large_message_is_fetched_by_hand_and_then_known)
     struct drive d;
     drive_init(&d, server_port(server), ACCOUNT_TLS_NONE);
     cr_assert(drive_open(&d), "%s", client_error(d.client)->text);
-    cr_expect(drive_until(&d, pane_is_left, 5000), "above retr-limit");
+    cr_expect(drive_until(&d, preview_is_left, 5000), "above retr-limit");
     cr_expect_eq(headers_of(&d, 1), HEADERS_LEFT);
-    cr_expect(drive_until(&d, preview_is_here, 5000));
+    client_fetch_whole(d.client, 1, drive_now());
+    cr_expect(drive_until(&d, second_is_whole, 5000));
     cr_expect_eq(headers_of(&d, 1), HEADERS_HERE);
     drive_release(&d);
     cr_expect_null(server_stop(server));

@@ -10,9 +10,22 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "mail/body.h"
 #include "mail/charset.h"
 
 TestSuite(preview, .timeout = 60);
+
+/* The text of a message that is cut off, as TOP gives it. */
+static void preview_body(struct buf *out, const char *message, size_t len,
+                         const char *const *charsets)
+{
+    struct body_memory memory = {message, len};
+    const struct body_source source = {&memory, body_read_memory, true};
+    const struct body_options options = {.charsets = charsets, .part = MIME_NO_PART};
+    struct body *b = body_new(&source, &options);
+    buf_append(out, b->text.data, b->text.len);
+    body_free(b);
+}
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
 #define B(text) text, sizeof(text) - 1
@@ -70,7 +83,7 @@ static const struct sample plain[] = {
     {"an escape sequence", B("A: b\n\n\x1b[2J\x9b\n"), "\xE2\x90\x9B[2J\xE2\x80\xBA\n"},
     {"NULs", B("A: b\n\na\0b\n\0"), "a" NUL_SIGN "b\n" NUL_SIGN},
     {"a right-to-left override", B("A: b\n\n\xE2\x80\xAEx\n"), BAD "x\n"},
-    {"HTML", B("Content-Type: text/html\n\n<p>a &amp; b</p>\n"), "<p>a &amp; b</p>\n"},
+    {"HTML", B("Content-Type: text/html\n\n<p>a &amp; b</p>\n"), "a & b\n"},
 };
 
 Test(preview, shows_plain_text_line_by_line)
@@ -119,7 +132,7 @@ static const struct sample charsets[] = {
     {"a lie",
      B("Content-Type: text/plain; charset=utf-8\n\nGr\xfc"
        "n\n"),
-     "Gr" BAD "n\n"},
+     "Gr\xC3\xBCn\n"},
 };
 
 Test(preview, decodes_the_charset_that_is_declared)
@@ -155,20 +168,20 @@ Test(preview, guesses_undeclared_bytes)
 
 static const struct sample multiparts[] = {
     {"the first part",
-     B(MIXED "preamble\r\n--b1\r\n\r\nhello\r\n--b1\r\n\r\nmore\r\n--b1--\r\n"), "hello\n"},
+     B(MIXED "preamble\r\n--b1\r\n\r\nhello\r\n--b1\r\n\r\nmore\r\n--b1--\r\n"), "hello"},
     {"its own charset and encoding",
      B(MIXED "--b1\r\nContent-Type: text/plain; charset=koi8-r\r\n" QP
              "\r\n=F0=D2=C9=D7=C5=D4\r\n--b1--\r\n"),
-     "Привет\n"},
+     "Привет"},
     {"text behind a picture",
      B(MIXED "--b1\r\nContent-Type: image/png\r\n" BASE64 "\r\niVBORw0KGgo=\r\n--b1\r\n"
              "Content-Type: TEXT/HTML\r\n\r\n<b>x</b>\r\n--b1--\r\n"),
-     "<b>x</b>\n"},
+     "x\n"},
     {"an alternative inside",
      B(MIXED "--b1\r\nContent-Type: multipart/alternative; boundary=b2\r\n\r\n--b2\r\n"
              "Content-Type: text/plain\r\n\r\ninner\r\n--b2\r\nContent-Type: text/html\r\n\r\n"
              "<i>inner</i>\r\n--b2--\r\n--b1\r\n\r\nouter\r\n--b1--\r\n"),
-     "inner\n"},
+     "inner"},
     {"no text", B(MIXED "--b1\r\nContent-Type: image/png\r\n\r\nPNG\r\n--b1--\r\n"), ""},
     {"no text but behind the end",
      B(MIXED "--b1\r\nContent-Type: image/png\r\n\r\nPNG\r\n--b1--\r\n\r\nepilogue\r\n"), ""},
@@ -177,9 +190,9 @@ static const struct sample multiparts[] = {
     {"a multipart without a boundary", B("Content-Type: multipart/mixed\r\n\r\nas it is\r\n"),
      "as it is\n"},
     {"lines in LF", B("Content-Type: multipart/mixed; boundary=b1\n\n--b1\n\nhello\n--b1--\n"),
-     "hello\n"},
+     "hello"},
     {"dashes that are no boundary", B(MIXED "--b1\r\n\r\n-- \r\n--b\r\nAnn\r\n--b1--\r\n"),
-     "-- \n--b\nAnn\n"},
+     "-- \n--b\nAnn"},
 };
 
 Test(preview, shows_the_first_text_of_a_multipart_message)

@@ -33,6 +33,13 @@
 /* The user's line, from a server without TOP: larger messages are not fetched for their header
  * unless they are on the screen. */
 #define LIMIT_LOOK 32768u
+/* The user's memory, from messages of many megabytes: what a fetched one holds there. */
+#define LIMIT_SPOOL_MEMORY 262144u
+/* The user's disk: whole messages kept for the session, and the octets of all of them. */
+#define LIMIT_WHOLE 64u
+#define LIMIT_WHOLE_OCTETS 268435456u
+/* The user's line: a stopped message with more than this to come costs the connection. */
+#define LIMIT_DRAIN 65536u
 /* The user's memory and patience, from a part of 64 MB that calls itself text: what lies behind
  * is counted; it can be saved. */
 #define LIMIT_BODY 8388608u
@@ -71,6 +78,9 @@
 #define LIMIT_QUIT_MS 180000
 /* The session: servers cut idle ones off after 60 s and more; a NOOP after this much silence. */
 #define LIMIT_KEEPALIVE_MS 50000
+/* The user's patience and memory, from an html-command that a message drives mad. */
+#define LIMIT_FILTER_MS 5000
+#define LIMIT_FILTER_MEMORY 536870912u
 /* Our own memory: undo steps kept. */
 #define LIMIT_UNDO 1000u
 

@@ -20,9 +20,11 @@ struct client {
     struct online *online;
     struct trace *trace;
     struct fetch *fetch;
+    struct whole *whole;
     struct maildrop *maildrop;
     struct marks *marks;
     struct commit *commit;
+    struct body_memory first_lines; /* of the message last looked at */
 
     enum online_state seen_state; /* when last looked at */
     bool listed;
@@ -55,6 +57,7 @@ struct client *client_new(const struct account *account, const struct secret *pa
     c->trace = trace_new();
     online_trace_to(c->online, c->trace);
     c->fetch = fetch_new(c->maildrop, account);
+    c->whole = whole_new(c->maildrop);
     c->commit = commit_new(c->online, c->fetch, c->maildrop);
     return c;
 }
@@ -65,6 +68,7 @@ void client_free(struct client *c)
         return;
     commit_free(c->commit);
     fetch_free(c->fetch);
+    whole_free(c->whole);
     online_free(c->online);
     trace_free(c->trace);
     marks_free(c->marks);
@@ -165,12 +169,29 @@ static void keep_folder_data(struct client *c)
         marks_keep_unasked(c->marks, latest, CAUSE_FOLDER_DATA);
 }
 
+/* One that was fetched by the user's will may be the first that is known of it. */
+static void learn_from_whole(struct client *c, const struct pop3_event *event)
+{
+    size_t index = maildrop_by_number(c->maildrop, event->number);
+    struct spool *spool;
+    if (event->type != POP3_EVENT_END || index == SIZE_MAX ||
+        whole_state(c->whole, index, &spool) != WHOLE_HERE)
+        return;
+    char *header = xmalloc(LIMIT_HEADER);
+    size_t len = spool_read(spool, 0, header, LIMIT_HEADER);
+    fetch_learn(c->fetch, index, header, len);
+    free(header);
+}
+
 static void take_event(struct client *c, const struct pop3_event *event, int64_t now)
 {
+    whole_event(c->whole, event);
     switch (fetch_event(c->fetch, c->online, event, now)) {
     case FETCH_NOT_MINE:
         if (event->tag == TAG_COMMIT)
             commit_event(c->commit, event, now);
+        if (event->tag == TAG_WHOLE)
+            learn_from_whole(c, event);
         c->changed = true;
         break;
     case FETCH_MORE:
@@ -215,6 +236,7 @@ static void follow_state(struct client *c, int64_t now)
         if (online_error(c->online)->code == ERR_UNAVAILABLE)
             fetch_blame_unfinished(c->fetch);
         fetch_lost(c->fetch);
+        whole_lost(c->whole);
     }
     if (online_take_failure(c->online)) {
         c->changed = true;
@@ -255,8 +277,11 @@ static void keep_alive_or_park(struct client *c, int64_t now)
 /* While a commit runs, nothing else is asked of the server. */
 static void ask_for_more(struct client *c, int64_t now)
 {
-    if (!c->leaving && !commit_is_running(c->commit))
-        fetch_more(c->fetch, c->online, now);
+    if (c->leaving || commit_is_running(c->commit))
+        return;
+    if (c->listed)
+        whole_more(c->whole, c->online, now);
+    fetch_more(c->fetch, c->online, now);
 }
 
 bool client_turn(struct client *c, int64_t now)
@@ -311,6 +336,21 @@ void client_refresh(struct client *c, int64_t now)
     }
 }
 
+/* POP3 has no word for "enough": a short rest is read and dropped, for a long one the
+ * connection is given up and made again. */
+static bool stop_fetching(struct client *c, int64_t now)
+{
+    uint64_t left;
+    if (!whole_stop(c->whole, &left))
+        return false;
+    if (left > LIMIT_DRAIN && online_state(c->online) == ONLINE_READY) {
+        online_hang_up(c->online);
+        follow_state(c, now);
+        connect_when_allowed(c, now);
+    }
+    return true;
+}
+
 bool client_cancel(struct client *c, int64_t now)
 {
     if (commit_is_running(c->commit)) {
@@ -321,6 +361,8 @@ bool client_cancel(struct client *c, int64_t now)
         patience_stop(&c->patience);
         return true;
     }
+    if (stop_fetching(c, now))
+        return true;
     enum online_state state = online_state(c->online);
     if (state == ONLINE_OFF || state == ONLINE_READY)
         return false;
@@ -472,17 +514,85 @@ void client_want(struct client *c, const size_t *indexes, size_t count, int64_t 
     ask_for_more(c, now);
 }
 
-enum fetch_preview_state client_preview(struct client *c, size_t index, bool by_hand,
-                                        const struct buf **bytes, int64_t now)
+/* The user needs the server now. */
+static void need(struct client *c, int64_t now)
 {
-    enum fetch_preview_state state = fetch_preview(c->fetch, index, by_hand, bytes);
-    if (state != PREVIEW_COMING)
-        return state;
     c->needed_at = now;
     if (client_is_parked(c))
         client_refresh(c, now);
     ask_for_more(c, now);
-    return fetch_preview(c->fetch, index, by_hand, bytes); /* it may have been left */
+}
+
+struct client_message client_message(struct client *c, size_t index, bool ask, int64_t now)
+{
+    struct client_message m = {.first_lines = PREVIEW_COMING};
+    const struct buf *bytes = NULL;
+    struct spool *spool;
+    bool is_all = false;
+    m.whole = whole_state(c->whole, index, &spool);
+    if (m.whole == WHOLE_HERE) {
+        m.first_lines = PREVIEW_HERE;
+    } else {
+        m.first_lines = fetch_preview(c->fetch, index, ask, &bytes, &is_all);
+        if (m.first_lines == PREVIEW_COMING && ask) {
+            need(c, now);
+            m.first_lines = fetch_preview(c->fetch, index, ask, &bytes, &is_all);
+        }
+    }
+    bool has_lines = m.first_lines == PREVIEW_HERE && bytes;
+    if (m.whole != WHOLE_HERE && is_all) {
+        m.whole = WHOLE_HERE;
+        spool = NULL;
+    }
+    if (spool && (!has_lines || spool_len(spool) > bytes->len)) {
+        m.source = (struct body_source){spool, spool_read, m.whole != WHOLE_HERE};
+        m.have = spool_len(spool);
+    } else if (has_lines) {
+        c->first_lines = (struct body_memory){bytes->data, bytes->len};
+        m.source = (struct body_source){&c->first_lines, body_read_memory, !is_all};
+        m.have = bytes->len;
+    }
+    return m;
+}
+
+void client_prefetch(struct client *c, size_t index, int64_t now)
+{
+    struct spool *spool;
+    if (whole_state(c->whole, index, &spool) == WHOLE_HERE)
+        return;
+    fetch_prefetch(c->fetch, index);
+    ask_for_more(c, now);
+}
+
+void client_fetch_whole(struct client *c, size_t index, int64_t now)
+{
+    whole_want(c->whole, index);
+    need(c, now);
+}
+
+bool client_is_fetching(const struct client *c)
+{
+    return whole_wanted(c->whole) != SIZE_MAX;
+}
+
+uint64_t client_fetched(const struct client *c)
+{
+    return whole_octets(c->whole);
+}
+
+bool client_fetching_deletes(const struct client *c)
+{
+    return fetch_deletes(c->fetch);
+}
+
+bool client_has_no_top(const struct client *c)
+{
+    return fetch_has_no_top(c->fetch);
+}
+
+const struct err *client_fetch_error(const struct client *c)
+{
+    return whole_error(c->whole);
 }
 
 bool client_commit(struct client *c, const size_t *indexes, size_t count, bool leaving,

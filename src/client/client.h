@@ -15,7 +15,10 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "client/commit.h"
+#include "client/fetch.h"
 #include "client/online.h"
+#include "client/whole.h"
+#include "mail/body.h"
 #include "maildrop/maildrop.h"
 #include "maildrop/marks.h"
 #include "net/link.h"
@@ -40,8 +43,8 @@ bool client_turn(struct client *c, int64_t now);
 
 /* Connects where it is off, else lists the maildrop again. */
 void client_refresh(struct client *c, int64_t now);
-/* Ends a wait: a connection that is being made, or a commit (see commit_cancel()).  False where
- * there was nothing to end. */
+/* Ends a wait: a connection that is being made, a message that is fetched whole, or a commit
+ * (see commit_cancel()).  False where there was nothing to end. */
 bool client_cancel(struct client *c, int64_t now);
 /* QUIT where nothing is to be deleted, else hang up; then client_is_off() becomes true soon. */
 void client_leave(struct client *c, int64_t now);
@@ -92,9 +95,28 @@ struct marks *client_marks(struct client *c);
 
 /* The rows on the screen: their headers come first. */
 void client_want(struct client *c, const size_t *indexes, size_t count, int64_t now);
-/* See fetch_preview(); logs in again where the session was parked. */
-enum fetch_preview_state client_preview(struct client *c, size_t index, bool by_hand,
-                                        const struct buf **bytes, int64_t now);
+/* What is here of a message, and what has become of the rest. */
+struct client_message {
+    enum fetch_preview_state first_lines;
+    enum whole_state whole;
+    struct body_source source; /* of `have` octets; valid until the next client_turn() */
+    uint64_t have;             /* 0: nothing is here */
+};
+/* ASK for its first lines where they are not here; logs in again for that where the session was
+ * parked. */
+struct client_message client_message(struct client *c, size_t index, bool ask, int64_t now);
+/* A message that is likely to be looked at next: its first lines, while the line is idle. */
+void client_prefetch(struct client *c, size_t index, int64_t now);
+/* All of it, by RETR.  Where client_fetching_deletes(), the server deletes it behind that. */
+void client_fetch_whole(struct client *c, size_t index, int64_t now);
+bool client_is_fetching(const struct client *c);
+/* Octets of it that are here. */
+uint64_t client_fetched(const struct client *c);
+bool client_fetching_deletes(const struct client *c);
+/* No TOP here: first lines come only with all others. */
+bool client_has_no_top(const struct client *c);
+/* Why the newest whole message could not be kept. */
+const struct err *client_fetch_error(const struct client *c);
 
 /* Deletes exactly these messages, which the user has seen and confirmed.  LEAVING: verified
  * only where the account says so.  False, and nothing happens, where a commit is running, the

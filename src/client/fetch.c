@@ -25,7 +25,10 @@ struct preview {
     size_t index;
     struct buf bytes;
     enum fetch_preview_state state;
-    bool by_hand;  /* how it was asked for */
+    unsigned body_lines;
+    uint64_t octets; /* as sent */
+    bool in_body;
+    bool is_all;   /* of the message */
     uint64_t used; /* for throwing out the one not looked at longest */
 };
 
@@ -54,7 +57,7 @@ struct fetch {
     size_t latest;     /* whose header was answered last in this session */
     size_t unfinished; /* whose header's lines came last */
     size_t preview_wanted;
-    bool by_hand; /* that one */
+    size_t prefetch; /* wanted when there is nothing else to do */
     uint64_t clock;
 };
 
@@ -66,7 +69,7 @@ struct fetch *fetch_new(struct maildrop *m, const struct account *account)
     f->header = BUF_INIT(LIMIT_HEADER);
     envelope_init(&f->envelope);
     f->window = WINDOW_FIRST;
-    f->preview_wanted = f->latest = f->unfinished = NO_MESSAGE;
+    f->preview_wanted = f->prefetch = f->latest = f->unfinished = NO_MESSAGE;
     for (size_t i = 0; i < PREVIEWS_KEPT; i++) {
         f->previews[i].index = NO_MESSAGE;
         f->previews[i].bytes = BUF_INIT(LIMIT_PREVIEW);
@@ -224,7 +227,7 @@ static enum fetch_result header_event(struct fetch *f, struct online *o,
 {
     if (ev->type == POP3_EVENT_LINE) {
         f->unfinished = maildrop_by_number(f->maildrop, ev->number);
-        look_append(&f->header, ev);
+        look_append(&f->header, ev, "\n");
         return FETCH_MORE;
     }
     bool refused = ev->type == POP3_EVENT_REPLY && !ev->ok;
@@ -299,22 +302,43 @@ static struct preview *find_preview(struct fetch *f, size_t index)
     return NULL;
 }
 
-enum fetch_preview_state fetch_preview(struct fetch *f, size_t index, bool by_hand,
-                                       const struct buf **bytes)
+enum fetch_preview_state fetch_preview(struct fetch *f, size_t index, bool ask,
+                                       const struct buf **bytes, bool *is_all)
 {
     struct preview *p = find_preview(f, index);
-    if (p && p->state == PREVIEW_LEFT && by_hand && !p->by_hand) {
-        p->index = NO_MESSAGE;
-        p = NULL;
-    }
     if (!p) {
-        f->preview_wanted = index;
-        f->by_hand = by_hand;
+        if (ask)
+            f->preview_wanted = index;
         return PREVIEW_COMING;
     }
     p->used = ++f->clock;
     *bytes = &p->bytes;
+    *is_all = p->is_all;
     return p->state;
+}
+
+void fetch_prefetch(struct fetch *f, size_t index)
+{
+    f->prefetch = index;
+}
+
+bool fetch_has_no_top(const struct fetch *f)
+{
+    return f->look.missing;
+}
+
+bool fetch_deletes(const struct fetch *f)
+{
+    return f->look.expires;
+}
+
+void fetch_learn(struct fetch *f, size_t index, const char *header, size_t len)
+{
+    const struct message *m = maildrop_at(f->maildrop, index);
+    if (m->headers != HEADERS_HERE)
+        maildrop_set_summary(
+            f->maildrop, index,
+            summary_new(header, len, (const char *const *)f->account->charsets));
 }
 
 static struct preview *take_place(struct fetch *f, size_t index)
@@ -323,11 +347,10 @@ static struct preview *take_place(struct fetch *f, size_t index)
     for (size_t i = 1; i < PREVIEWS_KEPT; i++)
         if (f->previews[i].used < oldest->used)
             oldest = &f->previews[i];
-    buf_clear(&oldest->bytes);
-    oldest->index = index;
-    oldest->state = PREVIEW_COMING;
-    oldest->by_hand = f->by_hand;
-    oldest->used = ++f->clock;
+    struct buf bytes = oldest->bytes;
+    buf_clear(&bytes);
+    *oldest = (struct preview){
+        .index = index, .bytes = bytes, .state = PREVIEW_COMING, .used = ++f->clock};
     return oldest;
 }
 
@@ -340,8 +363,8 @@ static void ask_preview(struct fetch *f, struct online *o, int64_t now)
     struct command c;
     if (!m->number || (look_is_probe(&f->look, online_capa(o)) && f->ring_count))
         return;
-    if (!look_command(&f->look, m, FETCH_PREVIEW_LINES,
-                      f->by_hand ? LOOK_BY_HAND : LOOK_VISIBLE, f->account->retr_limit, &c))
+    if (!look_command(&f->look, m, FETCH_PREVIEW_LINES, LOOK_VISIBLE, f->account->retr_limit,
+                      &c))
         take_place(f, index)->state = PREVIEW_LEFT;
     else if (online_submit(o, &c, TAG_PREVIEW, now))
         f->coming = take_place(f, index);
@@ -350,15 +373,21 @@ static void ask_preview(struct fetch *f, struct online *o, int64_t now)
     f->preview_wanted = NO_MESSAGE;
 }
 
-/* What was not asked for by itself has its header now. */
-static void learn_from_preview(struct fetch *f, const struct preview *p)
+/* TOP gives all of a short message: then its lines end before they must, and the size that
+ * LIST told is about what came. */
+static bool is_all_of_it(const struct fetch *f, const struct preview *p, enum command_verb verb)
 {
-    if (maildrop_at(f->maildrop, p->index)->headers != HEADERS_LEFT)
-        return;
-    size_t len = p->bytes.len < LIMIT_HEADER ? p->bytes.len : LIMIT_HEADER;
-    maildrop_set_summary(
-        f->maildrop, p->index,
-        summary_new(p->bytes.data, len, (const char *const *)f->account->charsets));
+    bool is_cut = p->bytes.len == p->bytes.cap;
+    bool fits = p->octets + p->octets / 8 >= maildrop_at(f->maildrop, p->index)->size;
+    return !is_cut && (verb == COMMAND_RETR || (p->body_lines < FETCH_PREVIEW_LINES && fits));
+}
+
+static void take_preview_line(struct preview *p, const struct pop3_event *ev)
+{
+    look_append(&p->bytes, ev, ev->crlf ? "\r\n" : "\n");
+    p->octets += ev->len + (ev->part ? 0 : ev->crlf ? 2 : 1);
+    p->body_lines += p->in_body && !ev->part;
+    p->in_body |= !ev->len && !ev->part;
 }
 
 static enum fetch_result preview_event(struct fetch *f, const struct online *o,
@@ -368,16 +397,19 @@ static enum fetch_result preview_event(struct fetch *f, const struct online *o,
     if (!p)
         return FETCH_MORE;
     if (ev->type == POP3_EVENT_LINE)
-        look_append(&p->bytes, ev);
+        take_preview_line(p, ev);
     bool refused = ev->type == POP3_EVENT_REPLY && !ev->ok;
     if (ev->type != POP3_EVENT_END && !refused)
         return FETCH_MORE;
     p->state = refused ? PREVIEW_REFUSED : PREVIEW_HERE;
+    p->is_all = !refused && is_all_of_it(f, p, ev->verb);
     if (look_answered(&f->look, ev->verb, !refused, online_capa(o))) {
         f->preview_wanted = p->index; /* once more, by RETR */
         p->index = NO_MESSAGE;
     } else if (!refused) {
-        learn_from_preview(f, p);
+        size_t len = p->bytes.len < LIMIT_HEADER ? p->bytes.len : LIMIT_HEADER;
+        if (maildrop_at(f->maildrop, p->index)->headers == HEADERS_LEFT)
+            fetch_learn(f, p->index, p->bytes.data, len);
     }
     f->coming = NULL;
     return FETCH_PREVIEW;
@@ -403,6 +435,7 @@ enum fetch_result fetch_event(struct fetch *f, struct online *o, const struct po
     case TAG_KEEPALIVE:
     case TAG_CHECK:
     case TAG_CONSOLE:
+    case TAG_WHOLE:
         break;
     }
     return FETCH_NOT_MINE;
@@ -442,6 +475,18 @@ void fetch_lost(struct fetch *f)
     f->coming = NULL;
 }
 
+static void ask_ahead(struct fetch *f, struct online *o, int64_t now)
+{
+    bool is_busy = f->ring_count || f->coming || f->preview_wanted != NO_MESSAGE ||
+                   online_idle_ms(o, now) < 0;
+    if (f->prefetch == NO_MESSAGE || is_busy || f->look.missing)
+        return;
+    if (!find_preview(f, f->prefetch))
+        f->preview_wanted = f->prefetch;
+    f->prefetch = NO_MESSAGE;
+    ask_preview(f, o, now);
+}
+
 void fetch_more(struct fetch *f, struct online *o, int64_t now)
 {
     if (!f->numbered || f->listing)
@@ -461,4 +506,5 @@ void fetch_more(struct fetch *f, struct online *o, int64_t now)
             return;
         f->next_number--;
     }
+    ask_ahead(f, o, now);
 }

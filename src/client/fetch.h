@@ -63,15 +63,23 @@ enum fetch_preview_state {
     PREVIEW_COMING,
     PREVIEW_HERE,
     PREVIEW_REFUSED,
-    PREVIEW_LEFT, /* only all of the message could be had: by hand, or not at all where the
-                     server deletes what was fetched */
+    PREVIEW_LEFT, /* there is no TOP, and all of the message is too much, or would be deleted */
 };
 
-/* The first bytes of a message (header and FETCH_PREVIEW_LINES lines, lines ending in LF), at
- * most LIMIT_PREVIEW of them, kept for the messages looked at last: in *BYTES with
- * PREVIEW_HERE, valid until the next fetch_event().  Where they are not here they are asked for
- * at the next fetch_more(). */
-enum fetch_preview_state fetch_preview(struct fetch *f, size_t index, bool by_hand,
-                                       const struct buf **bytes);
+/* The first bytes of a message (header and FETCH_PREVIEW_LINES lines, as the server sent them),
+ * at most LIMIT_PREVIEW of them, kept for the messages looked at last: in *BYTES with
+ * PREVIEW_HERE, valid until the next fetch_event(); *IS_ALL where that is the whole message.
+ * With ASK, where they are not here they are asked for at the next fetch_more(). */
+enum fetch_preview_state fetch_preview(struct fetch *f, size_t index, bool ask,
+                                       const struct buf **bytes, bool *is_all);
+/* The same, of a message that is likely to be looked at next: by TOP, and only while the line
+ * is idle. */
+void fetch_prefetch(struct fetch *f, size_t index);
+
+/* Of the present session: it has no TOP; it deletes what is fetched by RETR (EXPIRE 0). */
+bool fetch_has_no_top(const struct fetch *f);
+bool fetch_deletes(const struct fetch *f);
+/* The header of a message that was fetched whole, where nothing is known of it. */
+void fetch_learn(struct fetch *f, size_t index, const char *header, size_t len);
 
 #endif

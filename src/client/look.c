@@ -51,12 +51,11 @@ static bool is_second_status(const struct buf *to, const struct pop3_event *even
            (event->len == 3 || event->text[3] == ' ');
 }
 
-void look_append(struct buf *to, const struct pop3_event *ev)
+void look_append(struct buf *to, const struct pop3_event *ev, const char *eol)
 {
     if (is_second_status(to, ev))
         return;
-    size_t room = to->cap - to->len;
-    buf_append(to, ev->text, ev->len < room ? ev->len : room);
+    buf_append_cut(to, ev->text, ev->len);
     if (!ev->part)
-        buf_append_char(to, '\n');
+        buf_append_cut(to, eol, strlen(eol));
 }

@@ -13,7 +13,7 @@
 enum look_reason {
     LOOK_BY_ITSELF, /* the list fills */
     LOOK_VISIBLE,   /* its row is on the screen */
-    LOOK_BY_HAND,   /* the user asked for this message */
+    LOOK_BY_HAND,   /* what the user has confirmed depends on it */
 };
 
 /* What is known of a server's TOP; all zero is nothing. */
@@ -38,7 +38,7 @@ bool look_answered(struct look *l, enum command_verb verb, bool ok, unsigned cap
 bool look_command(const struct look *l, const struct message *m, uint32_t lines,
                   enum look_reason reason, uint64_t retr_limit, struct command *c);
 
-/* One line of an answer, with its LF; what TO has no room for is dropped. */
-void look_append(struct buf *to, const struct pop3_event *event);
+/* One line of an answer, ending in EOL; what TO has no room for is dropped. */
+void look_append(struct buf *to, const struct pop3_event *event, const char *eol);
 
 #endif

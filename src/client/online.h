@@ -38,6 +38,7 @@ enum online_tag {
     TAG_HEADER,
     TAG_ENVELOPE,
     TAG_PREVIEW,
+    TAG_WHOLE,
     TAG_COMMIT,
     TAG_KEEPALIVE,
     TAG_CHECK,

@@ -72,7 +72,7 @@ bool recheck_event(struct recheck *r, const struct pop3_event *ev, const struct 
         return false;
     }
     if (ev->type == POP3_EVENT_LINE)
-        look_append(&r->header, ev);
+        look_append(&r->header, ev, "\n");
     if (!complete)
         return false;
     compare(r, ev->type == POP3_EVENT_END, m);

@@ -8,7 +8,6 @@
 #include "base/i18n.h"
 #include "base/limits.h"
 #include "base/mem.h"
-#include "mail/body_text.h"
 #include "mail/preview.h"
 
 /* Read at once. */
@@ -80,8 +79,7 @@ static void append_part(struct body *b, const struct body_source *source,
                    (unsigned long long)(part->decoded - octets.len));
         buf_append_char(&b->notes, '\n');
     }
-    body_text(&b->text, &b->notes, part, octets.data, octets.len, options->charsets,
-              options->width);
+    body_text(&b->text, &b->notes, part, octets.data, octets.len, options);
     buf_release(&octets);
 }
 
@@ -144,6 +142,24 @@ static void append_text(struct body *b, const struct body_source *source,
         append_part(b, source, part, options);
 }
 
+/* It says that it has parts, and has none: its boundary is wrong, or did not come. */
+static void append_as_it_is(struct body *b, const struct body_source *source,
+                            const struct body_options *options)
+{
+    struct mime_part text = *mime_part(b->mime, 0);
+    text.kind = MIME_TEXT;
+    text.codec = CODEC_IDENTITY;
+    text.decoded = text.end - text.body;
+    buf_append_str(&b->notes, _("the parts of this message were not found\n"));
+    append_part(b, source, &text, options);
+}
+
+static bool is_without_parts(const struct mime *m)
+{
+    return mime_count(m) == 1 && mime_part(m, 0)->kind == MIME_MULTIPART &&
+           !mime_part_is_leaf(mime_part(m, 0));
+}
+
 /* ---- the whole --------------------------------------------------------------------------- */
 
 struct body *body_new(const struct body_source *source, const struct body_options *options)
@@ -156,8 +172,11 @@ struct body *body_new(const struct body_source *source, const struct body_option
     if (b->part != MIME_NO_PART) {
         append_text(b, source, options);
         note_part(b, source);
+    } else if (!source->is_cut && is_without_parts(b->mime)) {
+        append_as_it_is(b, source, options);
     } else {
-        buf_append_str(&b->notes, _("this message has no text\n"));
+        buf_append_str(&b->notes, source->is_cut ? _("no text in what is here\n")
+                                                 : _("this message has no text\n"));
     }
     size_t left_out = mime_left_out(b->mime);
     if (left_out) {

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "mail/body_text.h"
 #include "mail/mime.h"
 
 /* Where the message's octets are. */
@@ -24,16 +25,10 @@ struct body_memory {
 };
 size_t body_read_memory(void *memory, uint64_t offset, char *bytes, size_t size);
 
-struct body_options {
-    const char *const *charsets; /* for undeclared text, may be NULL */
-    uint32_t part;               /* MIME_NO_PART: the one that mime_choose() says */
-    unsigned width;              /* HTML is filled to so many columns; 0: a line a paragraph */
-};
-
 struct body {
     struct mime *mime; /* all parts */
     uint32_t part;     /* the one whose text this is; MIME_NO_PART: there is none */
-    struct buf text;   /* clean, lines ending in LF; "" for what is no text */
+    struct buf text;   /* clean; "" for what is no text */
     struct buf notes;  /* clean lines: what was left out, what is not as it says */
 };
 

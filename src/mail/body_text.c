@@ -136,15 +136,25 @@ static void note_images(struct buf *notes, const struct html_signs *signs)
         buf_append_char(notes, '\n');
 }
 
+/* Footnotes and warnings are ours, whoever made the text. */
 static void append_html(struct buf *text, struct buf *notes, const struct buf *utf8,
-                        unsigned width)
+                        const struct body_options *options)
 {
-    struct html *h = html_new(width);
+    struct buf other = BUF_INIT(LIMIT_HTML_TEXT);
+    struct html *h = html_new(options->width);
     html_feed(h, utf8->data, utf8->len);
     html_end(h);
-    text_clean(text, html_text(h)->data, html_text(h)->len, TEXT_BODY);
+    const struct buf *own = html_text(h);
+    size_t from = 0;
+    if (options->html &&
+        options->html(options->html_context, utf8, options->width, &other, notes)) {
+        text_clean(text, other.data, other.len, TEXT_BODY);
+        from = html_body_len(h);
+    }
+    text_clean(text, own->data + from, own->len - from, TEXT_BODY);
     note_images(notes, html_signs(h));
     html_free(h);
+    buf_release(&other);
 }
 
 static void append_plain(struct buf *text, const struct buf *utf8, const struct mime_part *part)
@@ -160,12 +170,12 @@ static void append_plain(struct buf *text, const struct buf *utf8, const struct 
 }
 
 void body_text(struct buf *text, struct buf *notes, const struct mime_part *part,
-               const char *bytes, size_t len, const char *const *charsets, unsigned width)
+               const char *bytes, size_t len, const struct body_options *options)
 {
     struct buf utf8 = BUF_INIT(4 * LIMIT_BODY);
-    decode(&utf8, notes, part, bytes, len, charsets);
+    decode(&utf8, notes, part, bytes, len, options->charsets);
     if (part->kind == MIME_HTML)
-        append_html(text, notes, &utf8, width);
+        append_html(text, notes, &utf8, options);
     else
         append_plain(text, &utf8, part);
     buf_release(&utf8);

@@ -1,4 +1,4 @@
-/* The first bytes of a message (a TOP answer, cut off anywhere) as lines of clean text. */
+/* The header of a message (which may be cut off anywhere) as lines of clean text. */
 #ifndef MAIL_PREVIEW_H
 #define MAIL_PREVIEW_H
 
@@ -11,10 +11,5 @@
  * each on one line ending in LF.  CHARSETS: fallbacks for undeclared text, may be NULL. */
 void preview_header(struct buf *out, const char *message, size_t len, bool all,
                     const char *const *charsets);
-
-/* Appends the body's lines: of a multipart message those of its first part that is text.
- * Transfer encodings and charsets are undone; HTML stays as it was sent. */
-void preview_body(struct buf *out, const char *message, size_t len,
-                  const char *const *charsets);
 
 #endif

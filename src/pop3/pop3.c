@@ -266,6 +266,7 @@ static bool take_line(struct pop3 *s, const struct line *line, struct pop3_event
     event->text = line->data + stuffed;
     event->len = line->len - stuffed;
     event->part = !line->last;
+    event->crlf = line->crlf;
     if (head->verb == COMMAND_CAPA && line->first)
         capa_add_line(&s->capa, event->text, event->len);
     return true;

@@ -54,6 +54,7 @@ struct pop3_event {
     uint32_t number; /* of the command */
     bool ok;
     bool part;
+    bool crlf; /* LINE: it ended with CR LF, not with a bare LF */
     enum reply_code code;
     const char *text; /* unclean bytes, not NUL-terminated; valid until the next call on S */
     size_t len;

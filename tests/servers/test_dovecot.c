@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/mem.h"
 #include "tests/support/dovecot.h"
 #include "tests/support/drive.h"
@@ -252,12 +253,6 @@ Test(dovecot, lists_300_messages_with_and_without_pipelining)
     dovecot_stop(server);
 }
 
-static bool has_preview(const struct drive *d)
-{
-    const struct buf *bytes;
-    return client_preview(d->client, 0, false, &bytes, drive_now()) == PREVIEW_HERE;
-}
-
 Test(dovecot, previews_the_first_lines)
 {
     struct dovecot *server = start();
@@ -265,10 +260,10 @@ Test(dovecot, previews_the_first_lines)
     put_messages(server, 1);
     drive_dovecot(&d, server, ACCOUNT_TLS_NONE);
     cr_assert(drive_open(&d), "%s", client_error(d.client)->text);
-    cr_assert(drive_until(&d, has_preview, 5000));
-    const struct buf *bytes;
-    client_preview(d.client, 0, false, &bytes, drive_now());
-    cr_expect(strstr(bytes->data, "\n\n.A dot, and a body.\n"), "%s", bytes->data);
+    struct buf bytes = BUF_INIT(LIMIT_PREVIEW);
+    cr_assert(drive_read(&d, 0, 5000, &bytes));
+    cr_expect(strstr(bytes.data, "\r\n\r\n.A dot, and a body.\r\n"), "%s", bytes.data);
+    buf_release(&bytes);
     drive_release(&d);
     dovecot_stop(server);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/mem.h"
 #include "tests/support/drive.h"
 #include "tests/support/feature_row.h"
@@ -125,19 +126,13 @@ static void try_wrong_password(const struct real *server, const struct kind *kin
     drive_release(&d);
 }
 
-static bool has_preview(const struct drive *d)
-{
-    const struct buf *bytes;
-    return client_preview(d->client, 1, false, &bytes, drive_now()) == PREVIEW_HERE;
-}
-
 static void try_preview(struct drive *d)
 {
-    const struct buf *bytes;
-    cr_assert(drive_until(d, has_preview, 10000));
-    client_preview(d->client, 1, false, &bytes, drive_now());
-    cr_expect(strstr(bytes->data, "\n\n.\n..\n.x\nend\n"), "dots as they were: %s",
-              bytes->data);
+    struct buf bytes = BUF_INIT(LIMIT_PREVIEW);
+    cr_assert(drive_read(d, 1, 10000, &bytes));
+    cr_expect(strstr(bytes.data, "\r\n\r\n.\r\n..\r\n.x\r\nend\r\n"), "dots as they were: %s",
+              bytes.data);
+    buf_release(&bytes);
 }
 
 static void try_deletion(const struct real *server, const struct kind *kind)

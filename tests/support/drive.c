@@ -118,3 +118,19 @@ bool drive_is_sending(const struct drive *d)
     enum commit_phase phase = commit_phase(client_commit_state(d->client));
     return phase >= COMMIT_SENDING && phase != COMMIT_ASKING;
 }
+
+bool drive_read(struct drive *d, size_t index, int ms, struct buf *out)
+{
+    int64_t until = drive_now() + ms;
+    struct client_message m = client_message(d->client, index, true, drive_now());
+    while (!m.have && drive_now() < until) {
+        drive_until(d, drive_never, 5);
+        m = client_message(d->client, index, true, drive_now());
+    }
+    char piece[1000];
+    for (size_t n; m.have && (n = m.source.read(m.source.context, out->len, piece,
+                                                sizeof piece)) > 0;)
+        if (!buf_append(out, piece, n))
+            break;
+    return m.have > 0;
+}

@@ -32,6 +32,9 @@ bool drive_open(struct drive *d);
 /* Marks and commits the messages with these indexes; the report when it is over, or NULL. */
 const struct commit_report *drive_commit(struct drive *d, const size_t *indexes, size_t count);
 
+/* Appends what is here of a message; drives for MS at most until its first lines are. */
+bool drive_read(struct drive *d, size_t index, int ms, struct buf *out);
+
 /* For drive_until(). */
 bool drive_never(const struct drive *d); /* only time passes */
 bool drive_is_off(const struct drive *d);
