@@ -18,7 +18,7 @@ static struct body *read_message(const char *text, size_t len, uint32_t part, bo
 {
     struct body_memory memory = {text, len};
     struct body_source source = {&memory, body_read_memory, is_cut};
-    struct body_options options = {charsets, part, 72};
+    struct body_options options = {.charsets = charsets, .part = part, .width = 72};
     return body_new(&source, &options);
 }
 
@@ -67,6 +67,8 @@ static const struct sample {
     {"a part", MIXED "--b\n\none\n--b\n\ntwo\n--b--\n", "one", ""},
     {"a part without its end", MIXED "--b\n\none\n", "one\n",
      "the end of this part is missing\n"},
+    {"another boundary", MIXED "--c\n\none\n--c--\n", "--c\n\none\n--c--\n",
+     "the parts of this message were not found\n"},
     {"no text", MIXED "--b\nContent-Type: image/png\n\nx\n--b--\n", "",
      "this message has no text\n"},
     {"a message that is an image", "Content-Type: image/png\n\nx\n", "",

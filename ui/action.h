@@ -12,7 +12,8 @@ enum action_context {
     IN_REVIEW = 4,
     IN_HELP = 8,
     IN_TRACE = 16,
-    EVERYWHERE = IN_LIST | IN_MESSAGE | IN_REVIEW | IN_HELP | IN_TRACE
+    IN_PARTS = 32,
+    EVERYWHERE = IN_LIST | IN_MESSAGE | IN_REVIEW | IN_HELP | IN_TRACE | IN_PARTS
 };
 enum action_group {
     GROUP_MOVE,
@@ -49,7 +50,21 @@ enum action_group {
     X(ONLY_MARKED, "only-marked", "m", IN_LIST, GROUP_FIND, NULL, N_("show only marked ones")) \
     X(SORT, "sort", "o", IN_LIST, GROUP_SHOW, NULL, N_("sort by the next column"))             \
     X(REVERSE, "reverse", "O", IN_LIST, GROUP_SHOW, NULL, N_("reverse the order"))             \
-    X(READ, "read", "Enter", IN_LIST, GROUP_SHOW, N_("Read"), N_("read the message"))          \
+    X(READ, "read", "Enter", IN_LIST | IN_PARTS, GROUP_SHOW, N_("Read"),                       \
+      N_("read the message or part"))                                                          \
+    X(FETCH, "fetch", "Enter", IN_MESSAGE, GROUP_SHOW, NULL,                                   \
+      N_("fetch the rest of the message"))                                                     \
+    X(NEXT_MESSAGE, "next-message", "Right ^N", IN_MESSAGE, GROUP_MOVE, N_("Next"),            \
+      N_("next message"))                                                                      \
+    X(PREVIOUS_MESSAGE, "previous-message", "Left ^P", IN_MESSAGE, GROUP_MOVE, NULL,           \
+      N_("previous message"))                                                                  \
+    X(PARTS, "parts", "v", IN_MESSAGE, GROUP_SHOW, N_("Parts"), N_("parts, attachments"))      \
+    X(SOURCE, "source", "e", IN_MESSAGE, GROUP_SHOW, N_("Source"),                             \
+      N_("the source, byte by byte"))                                                          \
+    X(SAVE, "save", "s", IN_LIST | IN_MESSAGE | IN_PARTS, GROUP_SHOW, N_("Save"),              \
+      N_("save: .eml, mbox, Maildir/"))                                                        \
+    X(PIPE, "pipe", "|", IN_LIST | IN_MESSAGE | IN_PARTS, GROUP_SHOW, NULL,                    \
+      N_("pipe to a command"))                                                                 \
     X(PREVIEW, "preview", "Tab", IN_LIST, GROUP_SHOW, N_("Preview"),                           \
       N_("preview pane on or off"))                                                            \
     X(HEADERS, "headers", "h", IN_MESSAGE, GROUP_SHOW, N_("Headers"),                          \
@@ -65,8 +80,8 @@ enum action_group {
       N_("the dialogue with the server"))                                                      \
     X(CONSOLE, "console", ":", IN_TRACE, GROUP_SESSION, N_("Command"),                         \
       N_("type a command to the server"))                                                      \
-    X(HELP, "help", "? F1", IN_LIST | IN_MESSAGE | IN_REVIEW | IN_TRACE, GROUP_SESSION,        \
-      N_("Help"), N_("this help"))                                                             \
+    X(HELP, "help", "? F1", IN_LIST | IN_MESSAGE | IN_REVIEW | IN_TRACE | IN_PARTS,            \
+      GROUP_SESSION, N_("Help"), N_("this help"))                                              \
     X(BACK, "back", "Esc", EVERYWHERE, GROUP_SESSION, NULL, N_("stop, clear, go back"))        \
     X(QUIT, "quit", "q", EVERYWHERE, GROUP_SESSION, N_("Quit"),                                \
       N_("leave (asks when marks exist)"))                                                     \

@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "ui/export.h"
 #include "ui/screen.h"
 #include "ui/view.h"
 
@@ -28,18 +29,17 @@ void app_init(struct app *app, struct client *client, struct demo *demo, struct 
         .order = order_new(),
         .cursor = APP_NO_MESSAGE,
         .page = 1,
-        .pager = {.index = APP_NO_MESSAGE, .text = BUF_INIT(8 * LIMIT_PREVIEW)},
         .order_stale = true,
     };
     edit_init(&app->edit, "");
+    reading_init(&app->reading);
 }
 
 void app_release(struct app *app)
 {
     order_free(app->order);
     query_free(app->query);
-    buf_release(&app->pager.text);
-    free(app->pager.lines);
+    reading_release(&app->reading);
     free(app->review);
     edit_release(&app->edit);
 }
@@ -83,7 +83,8 @@ void app_build_order(struct app *app)
         row = app->row < count ? app->row : count - (count > 0);
     app->row = row;
     app->cursor = row < count ? order_at(app->order, row) : APP_NO_MESSAGE;
-    if (app->cursor == APP_NO_MESSAGE && app->view == &view_message)
+    if (app->cursor == APP_NO_MESSAGE &&
+        (app->view == &view_message || app->view == &view_parts))
         app_show(app, &view_list);
 }
 
@@ -182,6 +183,7 @@ void app_update(struct app *app)
     say_changes(app);
     say_expire(app);
     say_error(app);
+    export_follow(app);
     follow_commit(app); /* the last, and thus what is read: what became of a deletion */
 }
 
@@ -237,8 +239,12 @@ static void leave(struct app *app)
 
 static void stop_or_clear(struct app *app)
 {
+    bool fetching = client_is_fetching(app->client);
     if (client_cancel(app->client, app->now))
-        app_say(app, false, _("Stopped. Nothing was deleted."));
+        app_say(app, false, "%s",
+                fetching ? _("Stopped fetching.") : _("Stopped. Nothing was deleted."));
+    if (fetching)
+        return;
     app->error = false;
     if (app->query) {
         query_free(app->query);
@@ -266,6 +272,8 @@ static bool act_globally(struct app *app, enum action action)
         stop_or_clear(app);
     else if (action == ACTION_REFRESH)
         refresh(app);
+    else if (action == ACTION_SAVE || action == ACTION_PIPE)
+        export_begin(app, action);
     else if (action == ACTION_HELP) {
         app->below = app->view;
         app->help_top = 0;
@@ -289,7 +297,8 @@ static bool take_paste(struct app *app, key_code key)
     if (!app->pasting)
         return false;
     bool is_text = key >= ' ' && key < KEY_CODE_SPECIAL && key != KEY_CODE_BACKSPACE;
-    bool is_typing = app->prompt == PROMPT_SEARCH || app->prompt == PROMPT_CONSOLE;
+    bool is_typing = app->prompt == PROMPT_SEARCH || app->prompt == PROMPT_CONSOLE ||
+                     app->prompt == PROMPT_FIND || app->prompt == PROMPT_SAVE;
     if (is_typing && is_text)
         prompt_key(app, key);
     else if (!is_typing)

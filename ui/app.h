@@ -13,6 +13,7 @@
 #include "ui/action.h"
 #include "ui/edit.h"
 #include "ui/keymap.h"
+#include "ui/reading.h"
 #include "ui/theme.h"
 
 #define APP_NO_MESSAGE SIZE_MAX
@@ -27,23 +28,16 @@ enum app_prompt {
     PROMPT_COUNT,   /* type the number of messages to delete */
     PROMPT_CONSOLE, /* a command for the server */
     PROMPT_REST,    /* the server refused some: delete the others? */
+    PROMPT_FETCH,   /* all of a message that is large, or deleted by that? */
+    PROMPT_FIND,    /* in the message */
+    PROMPT_SAVE,    /* where to */
+    PROMPT_OVERWRITE,
+    PROMPT_PIPE, /* a command that gets it */
+    PROMPT_KINDS
 };
 
-/* The text of one message, laid out for a window. */
-struct pager {
-    size_t index; /* message, APP_NO_MESSAGE: empty */
-    int width;
-    bool all_headers;
-    bool loading;
-    struct buf text;
-    struct pager_line {
-        size_t start, len;
-        enum theme_role role;
-        bool wrapped; /* goes on from the line before */
-    } * lines;
-    size_t count;
-    size_t top;
-};
+/* The preview of the message under the cursor. */
+enum app_pane { PANE_NONE, PANE_BELOW, PANE_RIGHT, PANE_COUNT };
 
 struct app {
     struct client *client;
@@ -63,9 +57,11 @@ struct app {
     size_t row;    /* its row: kept when the message goes */
     size_t top;    /* first row on the screen */
     int page;      /* rows of the list on the screen */
-    bool preview;  /* the pane is open */
+    enum app_pane preview;
     struct query *query;
-    struct pager pager;
+    struct reading reading;
+    size_t part_row, part_top; /* of the list of parts */
+    enum action after_fetch;   /* what waits for all of the message */
 
     size_t *review; /* message indexes, fixed while the review is open */
     size_t review_count;

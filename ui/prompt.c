@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "ui/app.h"
+#include "ui/export.h"
 #include "ui/screen.h"
 #include "ui/view.h"
 
@@ -75,6 +77,24 @@ static void rest_answer(struct app *app, key_code key)
     app_update(app);
 }
 
+static void fetch_answer(struct app *app, key_code key)
+{
+    app->prompt = PROMPT_NONE;
+    if (key == 'y')
+        client_fetch_whole(app->client, app->cursor, app->now);
+    else
+        app->after_fetch = ACTION_NONE;
+}
+
+static void overwrite_answer(struct app *app, key_code key)
+{
+    app->prompt = PROMPT_NONE;
+    if (key == 'y')
+        export_save(app, edit_text(&app->edit), true);
+    else
+        app_say(app, false, _("Nothing was overwritten, nothing saved."));
+}
+
 /* The number must be what is to be deleted, nothing else. */
 static void count_answer(struct app *app)
 {
@@ -95,17 +115,33 @@ static void send_command(struct app *app)
     app->trace_follows = true;
 }
 
+/* The line's text may change with the next question. */
+static void save_typed(struct app *app)
+{
+    char *path = xstrdup(edit_text(&app->edit));
+    export_save(app, path, false);
+    free(path);
+}
+
+static void pipe_typed(struct app *app)
+{
+    export_pipe(app, edit_text(&app->edit));
+}
+
 void prompt_key(struct app *app, key_code key)
 {
     enum app_prompt prompt = app->prompt;
-    if (!app->prompt_seen && prompt == PROMPT_REST)
+    static void (*const answers[])(struct app * app, key_code key) = {
+        [PROMPT_LEAVE] = leave_answer,
+        [PROMPT_REST] = rest_answer,
+        [PROMPT_FETCH] = fetch_answer,
+        [PROMPT_OVERWRITE] = overwrite_answer,
+    };
+    bool unasked = prompt == PROMPT_REST || prompt == PROMPT_FETCH;
+    if (!app->prompt_seen && unasked)
         return; /* typed before it was asked */
-    if (prompt == PROMPT_LEAVE) {
-        leave_answer(app, key);
-        return;
-    }
-    if (prompt == PROMPT_REST) {
-        rest_answer(app, key);
+    if (answers[prompt]) {
+        answers[prompt](app, key);
         return;
     }
     enum edit_result result = edit_key(&app->edit, key);
@@ -116,6 +152,12 @@ void prompt_key(struct app *app, key_code key)
         return;
     if (prompt == PROMPT_SEARCH)
         search(app);
+    else if (prompt == PROMPT_FIND)
+        message_find(app, edit_text(&app->edit));
+    else if (prompt == PROMPT_SAVE)
+        save_typed(app);
+    else if (prompt == PROMPT_PIPE)
+        pipe_typed(app);
     else if (prompt == PROMPT_CONSOLE)
         send_command(app);
     else if (prompt == PROMPT_COUNT)
@@ -148,13 +190,31 @@ void prompt_draw(struct app *app, int row, int cols)
     case PROMPT_COUNT:
         snprintf(text, sizeof text, _(" Type %zu to delete them all: "), app->review_count);
         break;
+    case PROMPT_FETCH:
+        reading_question(app, text, sizeof text);
+        draw_question(row, cols, text);
+        return;
+    case PROMPT_OVERWRITE:
+        draw_question(row, cols,
+                      _(" A file of that name is there. Overwrite it?  y:overwrite  Esc:no "));
+        return;
     case PROMPT_SEARCH:
         snprintf(text, sizeof text, "%s", _(" Search: "));
+        break;
+    case PROMPT_FIND:
+        snprintf(text, sizeof text, "%s", _(" Find: "));
+        break;
+    case PROMPT_SAVE:
+        snprintf(text, sizeof text, "%s", _(" Save as: "));
+        break;
+    case PROMPT_PIPE:
+        snprintf(text, sizeof text, "%s", _(" Pipe to: "));
         break;
     case PROMPT_CONSOLE:
         snprintf(text, sizeof text, "%s", _(" Command: "));
         break;
     case PROMPT_NONE:
+    case PROMPT_KINDS:
         return;
     }
     int label = text_width(text, strlen(text));

@@ -17,6 +17,7 @@ struct view {
 
 extern const struct view view_list;
 extern const struct view view_message;
+extern const struct view view_parts;
 extern const struct view view_commit;
 extern const struct view view_help;
 extern const struct view view_trace;
@@ -28,9 +29,10 @@ size_t view_scroll(size_t top, size_t position, size_t count, int page);
 /* A bar of WIDTH columns, e.g. "[####    ]". */
 void view_bar(struct buf *out, size_t done, size_t all, int width);
 
-/* view_message: the pager's lines for the cursor's message, for WIDTH columns. */
-void message_layout(struct app *app, int width);
-void message_draw_lines(struct app *app, int row, int rows, int cols, size_t first);
+/* view_message: searches for TEXT in it, from the top of the window on. */
+void message_find(struct app *app, const char *text);
+/* view_parts: opens it for the message that is read. */
+void parts_open(struct app *app);
 
 /* prompt.c: a key for the question in the bottom row; and its drawing. */
 void prompt_key(struct app *app, key_code key);

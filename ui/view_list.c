@@ -21,7 +21,8 @@
 #define DATE_COLS 11
 #define SIZE_COLS 5
 #define GAP 2
-#define LEAST_LIST_ROWS 5 /* with the preview open */
+#define LEAST_LIST_ROWS 5 /* with the preview below */
+#define WIDE_ENOUGH_FOR_PANE 120
 
 struct columns {
     int number, date, size, from, subject; /* widths; 0: not shown */
@@ -163,21 +164,37 @@ void list_draw_heads(struct app *app, int row, int cols, const char *last)
 
 /* ---- drawing ----------------------------------------------------------------------------- */
 
-static int preview_rows(const struct app *app, int rows)
+/* Where the pane is, of ROWS and COLS; PANE_NONE where there is no room for it. */
+static enum app_pane pane_of(const struct app *app, int rows, int cols)
 {
-    int pane = rows / 2;
-    return app->preview && rows - pane >= LEAST_LIST_ROWS + 1 ? pane : 0;
+    if (app->preview == PANE_BELOW && rows - rows / 2 < LEAST_LIST_ROWS + 1)
+        return PANE_NONE;
+    if (app->preview == PANE_RIGHT && cols < WIDE_ENOUGH_FOR_PANE)
+        return PANE_NONE;
+    return app->preview;
 }
 
-static void draw_preview(struct app *app, int row, int rows, int cols)
+static void draw_pane(struct app *app, int row, int col, int rows, int cols)
+{
+    reading_update(app, cols - 2, false);
+    pager_draw(&app->reading.pager, row, col, rows, cols, 0);
+}
+
+static void draw_pane_below(struct app *app, int row, int rows, int cols)
 {
     char title[64];
     const struct message *m = maildrop_at(client_maildrop(app->client), app->cursor);
     draw_rule(row, 0, cols, ROLE_VIEW_RULE);
     snprintf(title, sizeof title, _(" %u  first lines "), (unsigned)m->place);
     draw_text(row, 2, text_width(title, strlen(title)), ROLE_VIEW_RULE, title);
-    message_layout(app, cols - 2);
-    message_draw_lines(app, row + 1, rows - 1, cols, 0);
+    draw_pane(app, row + 1, 0, rows - 1, cols);
+}
+
+static void draw_pane_right(struct app *app, int row, int col, int rows, int cols)
+{
+    for (int i = 0; i < rows; i++)
+        draw_text(row + i, col, 1, ROLE_VIEW_RULE, "|");
+    draw_pane(app, row, col + 1, rows, cols - 1);
 }
 
 /* Tells the client what is on the screen. */
@@ -205,22 +222,28 @@ static void draw_empty(const struct app *app, int row, int cols)
 static void draw(struct app *app, int row, int rows, int cols)
 {
     size_t count = order_count(app->order);
-    int pane = count ? preview_rows(app, rows) : 0;
-    if (rows > 4 && cols >= WIDE_ENOUGH_FOR_SIZE) {
-        list_draw_heads(app, row++, cols, NULL);
+    bool has_heads = rows > 4 && cols >= WIDE_ENOUGH_FOR_SIZE;
+    enum app_pane pane = count ? pane_of(app, rows - has_heads, cols) : PANE_NONE;
+    int list_cols = pane == PANE_RIGHT ? cols / 2 : cols;
+    if (has_heads) {
+        list_draw_heads(app, row++, list_cols, NULL);
         rows--;
     }
-    app->page = rows - pane;
+    app->page = pane == PANE_BELOW ? rows - rows / 2 : rows;
     app->top = view_scroll(app->top, app->row, count, app->page);
     for (int i = 0; i < app->page && app->top + (size_t)i < count; i++) {
         size_t at = app->top + (size_t)i;
-        list_draw_row(app, row + i, cols, order_at(app->order, at), at == app->row, NULL);
+        list_draw_row(app, row + i, list_cols, order_at(app->order, at), at == app->row, NULL);
     }
     if (!count)
         draw_empty(app, row + rows / 2, cols);
     want_visible(app);
-    if (pane)
-        draw_preview(app, row + app->page, pane, cols);
+    if (app->cursor != APP_NO_MESSAGE)
+        client_prefetch(app->client, app->cursor, app->now);
+    if (pane == PANE_BELOW)
+        draw_pane_below(app, row + app->page, rows / 2, cols);
+    if (pane == PANE_RIGHT)
+        draw_pane_right(app, row - has_heads, list_cols, rows + has_heads, cols - list_cols);
 }
 
 static void append_marked(struct buf *out, const struct marks *marks)
@@ -353,7 +376,7 @@ static bool act_on_list(struct app *app, enum action action)
         order_only_marked(app->order, !order_is_only_marked(app->order));
         app->order_stale = true;
     } else if (action == ACTION_PREVIEW)
-        app->preview = !app->preview;
+        app->preview = (app->preview + 1) % PANE_COUNT;
     else if (action == ACTION_SEARCH)
         app_ask(app, PROMPT_SEARCH);
     else if (action == ACTION_UNDO)
@@ -379,7 +402,7 @@ static bool act_on_message(struct app *app, enum action action)
     else if (action == ACTION_SEARCH_NEXT || action == ACTION_SEARCH_PREVIOUS)
         search_on(app, action == ACTION_SEARCH_NEXT);
     else if (action == ACTION_READ) {
-        app->pager.top = 0;
+        app->reading.top = 0;
         app_show(app, &view_message);
     } else
         return false;

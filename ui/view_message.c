@@ -6,191 +6,180 @@
 #include <string.h>
 
 #include "base/i18n.h"
-#include "base/mem.h"
 #include "base/text.h"
-#include "mail/preview.h"
+#include "ui/reading.h"
 #include "ui/screen.h"
 
-/* The first lines of one message: over the whole window, or in the list's preview pane. */
-
-static void add_line(struct pager *p, size_t start, size_t len, enum theme_role role,
-                     bool wrapped)
-{
-    if ((p->count & (p->count + 1)) == 0) /* full at 0, 1, 3, 7, ... */
-        p->lines = xreallocarray(p->lines, 2 * p->count + 1, sizeof *p->lines);
-    p->lines[p->count++] = (struct pager_line){start, len, role, wrapped};
-}
-
-/* One line of text into as many as the width needs. */
-static void wrap_line(struct pager *p, size_t start, size_t len, enum theme_role role)
-{
-    bool wrapped = false;
-    do {
-        size_t fits = text_fit(p->text.data + start, len, p->width - wrapped, NULL);
-        if (!fits && len)
-            fits = len; /* a character wider than the window */
-        add_line(p, start, fits, role, wrapped);
-        start += fits;
-        len -= fits;
-        wrapped = true;
-    } while (len);
-}
-
-static void wrap_all(struct pager *p, size_t body)
-{
-    p->count = 0;
-    for (size_t pos = 0; pos < p->text.len;) {
-        const char *line = p->text.data + pos;
-        const char *end = memchr(line, '\n', p->text.len - pos);
-        size_t len = end ? (size_t)(end - line) : p->text.len - pos;
-        enum theme_role role = ROLE_VIEW;
-        if (pos < body)
-            role = ROLE_VIEW_HEADER;
-        else if (len && *line == '>')
-            role = ROLE_VIEW_QUOTE;
-        wrap_line(p, pos, len, role);
-        pos += len + 1;
-    }
-}
-
-static void add_note(struct pager *p, const char *note)
-{
-    size_t start = p->text.len;
-    if (buf_append_str(&p->text, note))
-        wrap_line(p, start, strlen(note), ROLE_VIEW_NOTE);
-}
-
-static const char *why_not(const struct app *app, enum fetch_preview_state state)
-{
-    if (state == PREVIEW_REFUSED)
-        return _("(the server refused to show the first lines of this message)");
-    if (state == PREVIEW_LEFT)
-        return _(
-            "(not fetched: the server has no TOP, so only the whole message can be had; it is "
-            "above retr-limit, or the server deletes what was fetched)");
-    return client_state(app->client) == ONLINE_READY ? _("(loading)")
-                                                     : _("(not loaded; offline)");
-}
-
-/* What the server knows of it beside the header (SDPS). */
-static void add_envelope(struct pager *p, const struct message *m)
-{
-    if (m->env_to)
-        buf_printf(&p->text, "%s: <%s>\n%s: <%s>\n", _("Envelope-From"), m->env_from,
-                   _("Envelope-To"), m->env_to);
-}
-
-void message_layout(struct app *app, int width)
-{
-    struct pager *p = &app->pager;
-    if (p->index == app->cursor && p->width == width && !p->loading)
-        return;
-    if (p->index != app->cursor)
-        p->top = 0;
-    p->index = app->cursor;
-    p->width = width > 1 ? width : 1;
-    buf_clear(&p->text);
-    p->count = 0;
-    if (app->cursor == APP_NO_MESSAGE)
-        return;
-    const char *const *charsets = (const char *const *)client_account(app->client)->charsets;
-    const struct buf *bytes = NULL;
-    enum fetch_preview_state state =
-        client_preview(app->client, app->cursor, app->view == &view_message, &bytes, app->now);
-    p->loading = state == PREVIEW_COMING || state == PREVIEW_LEFT;
-    if (state != PREVIEW_HERE) {
-        add_note(p, why_not(app, state));
-        return;
-    }
-    add_envelope(p, maildrop_at(client_maildrop(app->client), app->cursor));
-    preview_header(&p->text, bytes->data, bytes->len, p->all_headers, charsets);
-    size_t body = p->text.len;
-    buf_append_char(&p->text, '\n');
-    preview_body(&p->text, bytes->data, bytes->len, charsets);
-    while (p->text.len > body && p->text.data[p->text.len - 1] == '\n')
-        buf_truncate(&p->text, p->text.len - 1);
-    wrap_all(p, body);
-    add_note(p, _("~ the first lines only"));
-}
-
-static void draw_header_line(int row, int cols, const char *line)
-{
-    const char *colon = strchr(line, ':');
-    int name = colon ? (int)(colon - line) + 1 : 0; /* field names are ASCII */
-    draw_text(row, 1, cols - 1, ROLE_VIEW_HEADER, line);
-    if (name && name < cols) {
-        char *word = xmemdup0(line, (size_t)name);
-        draw_text(row, 1, name, ROLE_VIEW_HEADER_NAME, word);
-        free(word);
-    }
-}
-
-void message_draw_lines(struct app *app, int row, int rows, int cols, size_t first)
-{
-    struct pager *p = &app->pager;
-    for (int i = 0; i < rows && first + (size_t)i < p->count; i++) {
-        const struct pager_line *l = &p->lines[first + (size_t)i];
-        char *line = xmemdup0(p->text.data + l->start, l->len);
-        if (l->wrapped) {
-            draw_text(row + i, 0, 1, ROLE_VIEW_NOTE, "+");
-            draw_text(row + i, 1, cols - 1, l->role, line);
-        } else if (l->role == ROLE_VIEW_HEADER)
-            draw_header_line(row + i, cols, line);
-        else
-            draw_text(row + i, 1, cols - 1, l->role, line);
-        free(line);
-    }
-}
+/* One message over the whole window: its text, one of its parts, or its source. */
 
 static void draw(struct app *app, int row, int rows, int cols)
 {
-    message_layout(app, cols - 2);
+    struct reading *r = &app->reading;
     app->page = rows;
-    size_t count = app->pager.count;
-    if (app->pager.top + (size_t)rows > count)
-        app->pager.top = count > (size_t)rows ? count - (size_t)rows : 0;
-    message_draw_lines(app, row, rows, cols, app->pager.top);
+    reading_update(app, cols - 2, true);
+    size_t count = r->pager.count;
+    if (r->top + (size_t)rows > count)
+        r->top = count > (size_t)rows ? count - (size_t)rows : 0;
+    pager_draw(&r->pager, row, 0, rows, cols, r->top);
+    if (app->row + 1 < order_count(app->order)) /* most likely the next to be read */
+        client_prefetch(app->client, order_at(app->order, app->row + 1), app->now);
+}
+
+/* ---- status ------------------------------------------------------------------------------ */
+
+static void append_progress(struct app *app, struct buf *out, uint64_t size)
+{
+    char have[8], all[8];
+    uint64_t octets = client_fetched(app->client);
+    text_size(have, octets);
+    text_size(all, size);
+    buf_printf(out, _("fetching %s of %s "), have, all);
+    view_bar(out, (size_t)(octets < size ? octets : size), (size_t)size, 16);
+    buf_printf(out, _("  %s stops"), keymap_key_name(app->keymap, ACTION_BACK));
+}
+
+/* Of what is shown. */
+static void append_place(const struct reading *r, struct buf *out)
+{
+    if (r->source) {
+        buf_append_str(out, _("source"));
+        return;
+    }
+    if (r->body && r->body->part != MIME_NO_PART && mime_count(r->body->mime) > 1) {
+        buf_append_str(out, _("part "));
+        mime_number(r->body->mime, r->body->part, out);
+        buf_printf(out, " %s", mime_part(r->body->mime, r->body->part)->type);
+    } else if (r->body && r->body->part != MIME_NO_PART) {
+        buf_append_str(out, mime_part(r->body->mime, r->body->part)->type);
+    }
+    buf_printf(out, "  %s", r->all_headers ? _("all headers") : _("brief headers"));
+}
+
+static void append_extent(const struct app *app, struct buf *out)
+{
+    const struct reading *r = &app->reading;
+    size_t page = app->page > 0 ? (size_t)app->page : 1;
+    size_t last = r->top + page < r->pager.count ? r->top + page : r->pager.count;
+    if (r->pager.count > page)
+        buf_printf(out, "  %zu%%", last * 100 / r->pager.count);
 }
 
 static void status(struct app *app, struct buf *out)
 {
+    const struct reading *r = &app->reading;
     if (app->cursor == APP_NO_MESSAGE)
         return;
     const struct message *m = maildrop_at(client_maildrop(app->client), app->cursor);
     enum mark mark = marks_get(client_marks(app->client), app->cursor);
     char size[8];
     text_size(size, m->size);
-    buf_printf(out, "%u: %s", (unsigned)m->place, size);
+    buf_printf(out, "%u: %s  ", (unsigned)m->place, size);
+    if (mark != MARK_NONE)
+        buf_printf(out, "%s  ", mark == MARK_DELETE ? _("marked for deletion") : _("kept"));
+    if (r->whole == WHOLE_COMING || r->whole == WHOLE_WAITING) {
+        append_progress(app, out, m->size);
+        return;
+    }
+    append_place(r, out);
+    append_extent(app, out);
     if (*m->uidl) {
         char *uidl = text_clean_line(m->uidl, strlen(m->uidl));
         buf_printf(out, "  UIDL %s", uidl);
         free(uidl);
     }
-    if (mark != MARK_NONE)
-        buf_printf(out, "  %s", mark == MARK_DELETE ? _("marked for deletion") : _("kept"));
-    buf_printf(out, "  %s", app->pager.all_headers ? _("all headers") : _("brief headers"));
+}
+
+/* ---- acting ------------------------------------------------------------------------------ */
+
+static void find_next(struct app *app, bool forward)
+{
+    struct reading *r = &app->reading;
+    if (!r->pager.query) {
+        app_ask(app, PROMPT_FIND);
+        return;
+    }
+    size_t line = pager_find(&r->pager, r->top, forward);
+    if (line == SIZE_MAX)
+        app_say(app, false,
+                r->is_cut ? _("Not in what is here of this message.")
+                          : _("Not in this message."));
+    else
+        r->top = line;
+}
+
+void message_find(struct app *app, const char *text)
+{
+    struct reading *r = &app->reading;
+    pager_search(&r->pager, text);
+    if (!r->pager.query)
+        return;
+    r->top = r->top ? r->top - 1 : r->pager.count - (r->pager.count > 0);
+    find_next(app, true);
+}
+
+static void go_back(struct app *app)
+{
+    struct reading *r = &app->reading;
+    if (r->part == MIME_NO_PART && !r->source) {
+        pager_search(&r->pager, "");
+        app_show(app, &view_list);
+        return;
+    }
+    r->part = MIME_NO_PART; /* from a part, or the source, to the message */
+    r->source = false;
+    reading_change(r);
+}
+
+static void fetch_rest(struct app *app)
+{
+    if (reading_fetch(app))
+        app_say(app, false, _("All of this message is here."));
+}
+
+/* What shows the message in another way. */
+static bool act_on_view(struct app *app, enum action action)
+{
+    struct reading *r = &app->reading;
+    if (action == ACTION_HEADERS)
+        r->all_headers = !r->all_headers;
+    else if (action == ACTION_SOURCE)
+        r->source = !r->source;
+    else
+        return false;
+    reading_change(r);
+    return true;
 }
 
 static bool act(struct app *app, enum action action)
 {
-    size_t count = app->pager.count;
-    size_t lines = count > (size_t)app->page ? count - (size_t)app->page + 1 : 1;
-    if (view_move(action, &app->pager.top, lines, app->page))
+    struct reading *r = &app->reading;
+    reading_update(app, screen_cols() - 2, true); /* a key may come before the first frame */
+    size_t count = r->pager.count, page = (size_t)app->page;
+    if (view_move(action, &r->top, count > page ? count - page + 1 : 1, app->page))
         return true;
-    if (action == ACTION_BACK || action == ACTION_QUIT) {
-        app_show(app, &view_list);
+    if (act_on_view(app, action))
         return true;
-    }
-    if (action == ACTION_HEADERS) {
-        app->pager.all_headers = !app->pager.all_headers;
-        app->pager.index = APP_NO_MESSAGE; /* lay it out again */
-        return true;
-    }
-    /* What marks, undoes and searches is the list's; the cursor moves there and here. */
-    return (action == ACTION_MARK || action == ACTION_UNMARK || action == ACTION_KEEP ||
-            action == ACTION_UNDO || action == ACTION_SEARCH || action == ACTION_SEARCH_NEXT ||
-            action == ACTION_SEARCH_PREVIOUS) &&
-           view_list.act(app, action);
+    if (action == ACTION_BACK && (client_is_fetching(app->client) || app->error))
+        return false; /* stops it */
+    if (action == ACTION_BACK || action == ACTION_QUIT)
+        go_back(app);
+    else if (action == ACTION_NEXT_MESSAGE)
+        return view_list.act(app, ACTION_DOWN);
+    else if (action == ACTION_PREVIOUS_MESSAGE)
+        return view_list.act(app, ACTION_UP);
+    else if (action == ACTION_SEARCH)
+        app_ask(app, PROMPT_FIND);
+    else if (action == ACTION_SEARCH_NEXT || action == ACTION_SEARCH_PREVIOUS)
+        find_next(app, action == ACTION_SEARCH_NEXT);
+    else if (action == ACTION_FETCH)
+        fetch_rest(app);
+    else if (action == ACTION_PARTS)
+        parts_open(app);
+    else /* what marks and undoes is the list's; the cursor moves there and here */
+        return (action == ACTION_MARK || action == ACTION_UNMARK || action == ACTION_KEEP ||
+                action == ACTION_UNDO) &&
+               view_list.act(app, action);
+    return true;
 }
 
 const struct view view_message = {IN_MESSAGE, draw, status, act};

@@ -49,6 +49,7 @@ struct account {
     bool kpop;  /* a Kerberos ticket is shown before the greeting; no TLS, no password */
     bool oauth; /* what pass_command prints is an OAuth token, not a password */
     char *pass_command;
+    char *html_command; /* reads HTML, writes text: words, no shell; NULL: our own reader */
     char *tls_ca;
     char *tunnel;   /* a command that is the connection; NULL: dial */
     bool login;     /* no: the tunnel's other side has done that */
