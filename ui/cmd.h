@@ -16,13 +16,18 @@ struct cmd {
     struct secret password;
     const char *theme;
     const char *format; /* NULL: not given */
-    char **args;        /* behind the account */
+    struct {            /* of `show` */
+        bool raw, headers;
+        const char *part; /* NULL: not given */
+    } show;
+    char **args; /* behind the account */
     int arg_count;
 };
 
 int cmd_browse(struct cmd *cmd);
 int cmd_demo(struct cmd *cmd);
 int cmd_list(struct cmd *cmd);
+int cmd_show(struct cmd *cmd);
 int cmd_check(struct cmd *cmd);
 
 /* "dele: TEXT" on standard error, cleaned; returns CODE. */

@@ -2,25 +2,20 @@
 
 #include "ui/cmd.h"
 
-#include <langinfo.h>
-#include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#include <jansson.h>
-
 #include "base/i18n.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "client/client.h"
-#include "mail/charset.h"
 #include "mail/date.h"
-#include "mail/trust.h"
 #include "maildrop/query.h"
 #include "ui/loop.h"
+#include "ui/output.h"
 
 /* `dele list`: every message of the maildrop, or those that match, on standard output. */
 
@@ -30,89 +25,11 @@
 
 typedef void (*print_message)(const struct message *m);
 
-/* ---- JSON: one object a line ------------------------------------------------------------- */
-
-static json_t *addresses(const struct summary *s, enum summary_list which)
-{
-    json_t *list = json_array();
-    for (unsigned i = 0; s && i < s->counts[which]; i++) {
-        const char *name, *addr;
-        summary_address(s, which, i, &name, &addr);
-        json_array_append_new(list, json_pack("{s:s, s:s}", "name", name, "addr", addr));
-    }
-    return list;
-}
-
-static json_t *warnings(const struct message *m)
-{
-    json_t *list = json_array();
-    if (!m->summary)
-        json_array_append_new(list, json_string("no-headers"));
-    for (unsigned i = 0; m->summary && i < TRUST_WARNING_COUNT; i++)
-        if (m->summary->warnings & 1u << i)
-            json_array_append_new(list, json_string(trust_warning_word(i)));
-    return list;
-}
-
-static json_t *date_of(const struct summary *s)
-{
-    char date[32];
-    if (!s || s->date == SUMMARY_NO_DATE)
-        return json_null();
-    date_format_utc(date, s->date);
-    return json_string(date);
-}
-
-static json_t *clean_string(const char *bytes)
-{
-    char *clean = text_clean_line(bytes, strlen(bytes));
-    json_t *string = json_string(clean);
-    free(clean);
-    return string;
-}
+/* ---- formats ----------------------------------------------------------------------------- */
 
 static void print_json(const struct message *m)
 {
-    const struct summary *s = m->summary;
-    json_t *o = json_object();
-    json_object_set_new(o, "n", json_integer(m->number));
-    json_object_set_new(o, "uidl", clean_string(m->uidl));
-    json_object_set_new(o, "size", json_integer((json_int_t)m->size));
-    json_object_set_new(o, "date", date_of(s));
-    json_object_set_new(o, "from", addresses(s, SUMMARY_FROM));
-    json_object_set_new(o, "to", addresses(s, SUMMARY_TO));
-    json_object_set_new(o, "cc", addresses(s, SUMMARY_CC));
-    json_object_set_new(o, "reply_to", addresses(s, SUMMARY_REPLY_TO));
-    json_object_set_new(o, "subject", json_string(s ? s->subject : ""));
-    json_object_set_new(o, "message_id", json_string(s ? s->message_id : ""));
-    if (m->env_to) {
-        json_object_set_new(o, "env_from", json_string(m->env_from));
-        json_object_set_new(o, "env_to", json_string(m->env_to));
-    }
-    json_object_set_new(o, "new", json_boolean(m->is_new));
-    json_object_set_new(o, "marked", json_false());
-    json_object_set_new(o, "spam_score",
-                        s && !isnan(s->score) ? json_real(s->score) : json_null());
-    json_object_set_new(o, "warnings", warnings(m));
-    json_dumpf(o, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(12));
-    putchar('\n');
-    json_decref(o);
-}
-
-/* ---- lines of text ----------------------------------------------------------------------- */
-
-/* Clean text in the charset of the user's locale. */
-static void put_text(const char *clean, size_t len)
-{
-    const char *charset = nl_langinfo(CODESET);
-    if (!strcmp(charset, "UTF-8")) {
-        fwrite(clean, 1, len, stdout);
-        return;
-    }
-    struct buf encoded = BUF_INIT(8 * LIMIT_TEXT);
-    charset_encode(&encoded, charset, clean, len);
-    fwrite(encoded.data, 1, encoded.len, stdout);
-    buf_release(&encoded);
+    output_json(output_message(m));
 }
 
 static void print_tsv(const struct message *m)
@@ -127,7 +44,7 @@ static void print_tsv(const struct message *m)
     if (m->summary) /* clean text holds no TAB */
         summary_sender(&line, m->summary);
     buf_printf(&line, "\t%s\n", m->summary ? m->summary->subject : "");
-    put_text(line.data, line.len);
+    output_text(line.data, line.len);
     free(uidl);
     buf_release(&line);
 }
@@ -168,7 +85,7 @@ static void print_table(const struct message *m)
     else
         text_pad(&line, _("(refused)"), SENDER_COLS, "");
     buf_printf(&line, "  %s\n", m->summary ? m->summary->subject : "");
-    put_text(line.data, line.len);
+    output_text(line.data, line.len);
     buf_release(&line);
 }
 

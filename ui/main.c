@@ -16,34 +16,41 @@
 
 /* The command line: options, then the browser or one of the commands. */
 
-static const char usage[] =
-    N_("usage: dele [OPTION]... [ACCOUNT|URL]            browse a maildrop\n"
-       "       dele list [OPTION]... ACCOUNT|URL [TEXT]  list it, or what contains TEXT\n"
-       "       dele check [OPTION]... ACCOUNT|URL        try a server, step by step\n"
-       "       dele demo [OPTION]...                     browse a sample, no network\n"
-       "\n"
-       "URL is pops://USER@HOST (TLS, 995), pop:// (STLS, 110) or kpop:// (Kerberos).\n"
-       "ACCOUNT is a section of the configuration file.\n"
-       "\n"
-       "  --format FORMAT       of list: table, json or tsv; of check: table or json\n"
-       "  --pass-command CMD    the password is the first line that CMD prints\n"
-       "  --auth MECH           auto, plain, scram-sha-256, gssapi, ...: see dele(1)\n"
-       "  --tls MODE            implicit, starttls or none\n"
-       "  --tls-ca FILE         trust these certificates instead of the system's\n"
-       "  --tls-pin SHA256      accept exactly this certificate\n"
-       "  --insecure            accept any certificate, and connections without TLS\n"
-       "  --read-only           delete nothing\n"
-       "  --pipelining MODE     auto, force or off\n"
-       "  --tunnel CMD          talk to a command's input and output, e.g. ssh\n"
-       "  --trace FILE          append the dialogue, passwords masked\n"
-       "  --timeout S           seconds of silence before giving up\n"
-       "  --theme NAME          colours: default, light, mono, nord, or a file\n"
-       "  --config FILE         instead of $XDG_CONFIG_HOME/dele/config\n"
-       "  --help, --version\n");
+static const char usage[] = N_(
+    "usage: dele [OPTION]... [ACCOUNT|URL]            browse a maildrop\n"
+    "       dele list [OPTION]... ACCOUNT|URL [TEXT]  list it, or what contains TEXT\n"
+    "       dele show [OPTION]... ACCOUNT|URL N       one message, or uidl:ID\n"
+    "       dele check [OPTION]... ACCOUNT|URL        try a server, step by step\n"
+    "       dele demo [OPTION]...                     browse a sample, no network\n"
+    "\n"
+    "URL is pops://USER@HOST (TLS, 995), pop:// (STLS, 110) or kpop:// (Kerberos).\n"
+    "ACCOUNT is a section of the configuration file.\n"
+    "\n"
+    "  --format FORMAT       of list: table, json, tsv; check: table, json; show: text, json\n"
+    "  --raw                 of show: the octets as they are\n"
+    "  --headers             of show: all of the header, and no body\n"
+    "  --part N              of show: part N, as the message's parts are numbered\n"
+    "  --pass-command CMD    the password is the first line that CMD prints\n"
+    "  --auth MECH           auto, plain, scram-sha-256, gssapi, ...: see dele(1)\n"
+    "  --tls MODE            implicit, starttls or none\n"
+    "  --tls-ca FILE         trust these certificates instead of the system's\n"
+    "  --tls-pin SHA256      accept exactly this certificate\n"
+    "  --insecure            accept any certificate, and connections without TLS\n"
+    "  --read-only           delete nothing\n"
+    "  --pipelining MODE     auto, force or off\n"
+    "  --tunnel CMD          talk to a command's input and output, e.g. ssh\n"
+    "  --trace FILE          append the dialogue, passwords masked\n"
+    "  --timeout S           seconds of silence before giving up\n"
+    "  --theme NAME          colours: default, light, mono, nord, or a file\n"
+    "  --config FILE         instead of $XDG_CONFIG_HOME/dele/config\n"
+    "  --help, --version\n");
 
 enum option_kind {
     OPTION_ACCOUNT = 256,
     OPTION_FORMAT,
+    OPTION_RAW,
+    OPTION_HEADERS,
+    OPTION_PART,
     OPTION_THEME,
     OPTION_CONFIG,
     OPTION_HELP,
@@ -64,6 +71,9 @@ static const struct option options[] = {
     {"trace", required_argument, NULL, OPTION_ACCOUNT},
     {"timeout", required_argument, NULL, OPTION_ACCOUNT},
     {"format", required_argument, NULL, OPTION_FORMAT},
+    {"raw", no_argument, NULL, OPTION_RAW},
+    {"headers", no_argument, NULL, OPTION_HEADERS},
+    {"part", required_argument, NULL, OPTION_PART},
     {"theme", required_argument, NULL, OPTION_THEME},
     {"config", required_argument, NULL, OPTION_CONFIG},
     {"help", no_argument, NULL, OPTION_HELP},
@@ -142,6 +152,15 @@ static int take_options(int argc, char **argv, struct cmd *cmd, struct settings 
             break;
         case OPTION_FORMAT:
             cmd->format = optarg;
+            break;
+        case OPTION_RAW:
+            cmd->show.raw = true;
+            break;
+        case OPTION_HEADERS:
+            cmd->show.headers = true;
+            break;
+        case OPTION_PART:
+            cmd->show.part = optarg;
             break;
         case OPTION_THEME:
             cmd->theme = optarg;
@@ -237,12 +256,13 @@ static int load_config(struct cmd *cmd, const struct settings *settings)
 static const struct command_word {
     const char *word;
     int (*run)(struct cmd *cmd);
-    bool needs_account, takes_text, takes_format;
+    bool needs_account;
+    int most_args; /* behind the account; -1: any number */
+    bool takes_format;
 } commands[] = {
-    {"", cmd_browse, true, false, false}, /* no word: the browser */
-    {"list", cmd_list, true, true, true},
-    {"check", cmd_check, true, false, true},
-    {"demo", cmd_demo, false, false, false},
+    {"", cmd_browse, true, 0, false}, /* no word: the browser */
+    {"list", cmd_list, true, -1, true},  {"show", cmd_show, true, 1, true},
+    {"check", cmd_check, true, 0, true}, {"demo", cmd_demo, false, 0, false},
 };
 
 /* Takes the command's word from the arguments. */
@@ -278,9 +298,12 @@ static int run(struct cmd *cmd, const struct settings *settings)
         return status;
     const struct command_word *command = take_command(cmd);
     if (cmd->format && !command->takes_format)
-        return cmd_fail(ERR_USAGE, _("--format belongs to 'dele list' and 'dele check'"));
-    int most = command->needs_account;
-    if (!command->takes_text && cmd->arg_count > most)
+        return cmd_fail(ERR_USAGE, _("--format belongs to 'dele list', 'show' and 'check'"));
+    bool of_show = cmd->show.raw || cmd->show.headers || cmd->show.part;
+    if (of_show && command->run != cmd_show)
+        return cmd_fail(ERR_USAGE, _("--raw, --headers and --part belong to 'dele show'"));
+    int most = command->needs_account + command->most_args;
+    if (command->most_args >= 0 && cmd->arg_count > most)
         return cmd_fail(ERR_USAGE, _("'%s' is one argument too many; 'dele --help' helps"),
                         cmd->args[most]);
     if (command->needs_account)

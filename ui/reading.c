@@ -147,23 +147,6 @@ static void add_header(struct app *app, const struct body_source *source)
     buf_release(&header);
 }
 
-/* "1.2  image/png  photo.png  48k" */
-void reading_part_line(const struct mime *m, uint32_t part, struct buf *out)
-{
-    const struct mime_part *p = mime_part(m, part);
-    const char *word = mime_kind_word(p->kind);
-    char size[8];
-    uint64_t octets = mime_part_is_leaf(p) ? p->decoded : p->end - p->body;
-    mime_number(m, part, out);
-    text_size(size, octets);
-    buf_printf(out, "  %s", p->type);
-    if (*word && !strstr(p->type, word))
-        buf_printf(out, " (%s)", word);
-    if (*p->name)
-        buf_printf(out, "  %s", p->name);
-    buf_printf(out, "  %s", size);
-}
-
 static bool is_worth_naming(const struct body *b, const struct mime_part *p)
 {
     return p->index != b->part && p->kind != MIME_MULTIPART && p->index != p->parent;
@@ -183,7 +166,7 @@ static void add_parts(struct app *app)
         }
         struct buf line = BUF_INIT(2048);
         buf_append_str(&line, named++ ? "      " : _("Part: "));
-        reading_part_line(r->body->mime, i, &line);
+        body_part_line(r->body->mime, i, &line);
         pager_add(&r->pager, ROLE_VIEW_NOTE, line.data, line.len);
         buf_release(&line);
     }

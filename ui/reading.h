@@ -43,8 +43,6 @@ void reading_change(struct reading *r);
 /* Fetches all of the message under the cursor, and asks first where that is above retr-limit or
  * deletes it.  True where all of it is here. */
 bool reading_fetch(struct app *app);
-/* "1.2  image/png  photo.png  48k", appended to OUT. */
-void reading_part_line(const struct mime *m, uint32_t part, struct buf *out);
 /* The question, in OUT. */
 void reading_question(const struct app *app, char *out, size_t size);
 

@@ -42,7 +42,7 @@ static void draw(struct app *app, int row, int rows, int cols)
         bool is_cursor = at == app->part_row;
         buf_printf(&line, "%c %*s", is_cursor ? '>' : ' ', (int)(2 * (depth < 10 ? depth : 10)),
                    "");
-        reading_part_line(m, (uint32_t)at, &line);
+        body_part_line(m, (uint32_t)at, &line);
         draw_text_over(row + i, 0, cols, ROLE_LIST_ROW, is_cursor ? ROLE_LIST_CURSOR : -1,
                        line.data);
         buf_release(&line);

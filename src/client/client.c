@@ -508,6 +508,11 @@ struct marks *client_marks(struct client *c)
     return c->marks;
 }
 
+void client_ask_only(struct client *c)
+{
+    fetch_ask_only(c->fetch);
+}
+
 void client_want(struct client *c, const size_t *indexes, size_t count, int64_t now)
 {
     fetch_want(c->fetch, indexes, count);

@@ -93,6 +93,8 @@ const struct account *client_account(const struct client *c);
 const struct maildrop *client_maildrop(const struct client *c);
 struct marks *client_marks(struct client *c);
 
+/* From here on headers come only for what is asked for: not of all messages. */
+void client_ask_only(struct client *c);
 /* The rows on the screen: their headers come first. */
 void client_want(struct client *c, const size_t *indexes, size_t count, int64_t now);
 /* What is here of a message, and what has become of the rest. */

@@ -46,6 +46,7 @@ struct fetch {
     size_t *wanted;
     size_t wanted_count;
     uint32_t next_number; /* all above have been asked for */
+    bool only_asked;      /* nothing by itself */
 
     size_t window;
     int64_t *asked_at; /* ring: when each TOP in flight was asked for */
@@ -276,6 +277,11 @@ static bool ask_header(struct fetch *f, struct online *o, size_t index, enum loo
     return true;
 }
 
+void fetch_ask_only(struct fetch *f)
+{
+    f->only_asked = true;
+}
+
 void fetch_want(struct fetch *f, const size_t *indexes, size_t count)
 {
     if (count == f->wanted_count &&
@@ -408,7 +414,8 @@ static enum fetch_result preview_event(struct fetch *f, const struct online *o,
         p->index = NO_MESSAGE;
     } else if (!refused) {
         size_t len = p->bytes.len < LIMIT_HEADER ? p->bytes.len : LIMIT_HEADER;
-        if (maildrop_at(f->maildrop, p->index)->headers == HEADERS_LEFT)
+        enum message_headers known = maildrop_at(f->maildrop, p->index)->headers;
+        if (known == HEADERS_LEFT || known == HEADERS_UNKNOWN)
             fetch_learn(f, p->index, p->bytes.data, len);
     }
     f->coming = NULL;
@@ -496,7 +503,7 @@ void fetch_more(struct fetch *f, struct online *o, int64_t now)
     for (size_t i = 0; i < f->wanted_count && online_room(o); i++)
         if (!ask_header(f, o, f->wanted[i], LOOK_VISIBLE, now))
             return;
-    while (online_room(o) && f->next_number > 1) {
+    while (online_room(o) && f->next_number > 1 && !f->only_asked) {
         if (f->next_number == UINT32_MAX)
             f->next_number = maildrop_highest(f->maildrop) + 1;
         if (f->next_number <= 1)

@@ -52,6 +52,8 @@ void fetch_lost(struct fetch *f);
 /* Submits what is next, as far as there is room. */
 void fetch_more(struct fetch *f, struct online *o, int64_t now);
 
+/* No headers by themselves. */
+void fetch_ask_only(struct fetch *f);
 /* The messages on the screen, in their order; copied. */
 void fetch_want(struct fetch *f, const size_t *indexes, size_t count);
 

@@ -8,6 +8,7 @@
 #include "base/i18n.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "mail/preview.h"
 
 /* Read at once. */
@@ -197,4 +198,20 @@ void body_free(struct body *b)
     buf_release(&b->text);
     buf_release(&b->notes);
     free(b);
+}
+
+void body_part_line(const struct mime *m, uint32_t part, struct buf *out)
+{
+    const struct mime_part *p = mime_part(m, part);
+    const char *word = mime_kind_word(p->kind);
+    char size[8];
+    uint64_t octets = mime_part_is_leaf(p) ? p->decoded : p->end - p->body;
+    mime_number(m, part, out);
+    text_size(size, octets);
+    buf_printf(out, "  %s", p->type);
+    if (*word && !strstr(p->type, word))
+        buf_printf(out, " (%s)", word);
+    if (*p->name)
+        buf_printf(out, "  %s", p->name);
+    buf_printf(out, "  %s", size);
 }

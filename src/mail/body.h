@@ -42,4 +42,7 @@ void body_free(struct body *b);
 void body_decode(const struct body_source *source, const struct mime_part *part,
                  bool (*take)(void *context, const char *bytes, size_t len), void *context);
 
+/* "1.2  image/png  photo.png  48k": one part for a list of them, clean, appended to OUT. */
+void body_part_line(const struct mime *m, uint32_t part, struct buf *out);
+
 #endif
