@@ -186,6 +186,36 @@ Test(show, asks_for_no_other_message)
     cr_expect_null(missing, "%s", missing);
 }
 
+#define HTML                                                                                   \
+    "Subject: x\nContent-Type: text/html\n\n<p>hi <a href='http://192.0.2.7/'>there</a></p>\n" \
+    "<img src=http://x.example/1>"
+
+Test(show, another_program_may_read_html)
+{
+    struct demo *demo = demo_new_empty();
+    demo_add(demo, "1", HTML, strlen(HTML));
+    struct server *server = server_demo(demo);
+    demo_free(demo);
+    char config[300];
+    snprintf(config, sizeof config,
+             "account \"a\" {\n url = \"pop://ann@127.0.0.1:%u\"\n tls = none\n pass-command = "
+             "\"echo x\"\n html-command = \"tr a-z A-Z\"\n}\n",
+             server_port(server));
+    char *path = program_home_put("config", config);
+    struct program p = {.args = {"show", "--config", path, "a", "1"}};
+    program_run(&p);
+    cr_expect_eq(p.status, 0, "%s", p.err);
+    cr_expect_str_eq(
+        p.out,
+        "Subject: x\n\n<P>HI <A HREF='HTTP://192.0.2.7/'>THERE</A></P>\n"
+        "<IMG SRC=HTTP://X.EXAMPLE/1>\n\n[1] http://192.0.2.7/  ! the host is an IP "
+        "address\n~ 1 image on the net, not fetched\n",
+        "%s", p.out);
+    program_release(&p);
+    free(path);
+    server_stop(server);
+}
+
 /* ---- the corpus -------------------------------------------------------------------------- */
 
 /* tests/mail/NAME.eml is shown as tests/mail/NAME.txt has it.  DELE_GOLDEN=write writes those.
