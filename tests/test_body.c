@@ -179,7 +179,7 @@ Test(body, a_part_of_64_megabytes_is_cut_and_counted)
         text[i] = '\n';
     struct body *b = read_message(text, head + size, MIME_NO_PART, false, NULL);
     cr_expect_eq(b->text.len, LIMIT_BODY);
-    cr_expect_str_eq(b->notes.data, "58720256 octets more are not shown\n");
+    cr_expect_str_eq(b->notes.data, "62914560 octets more are not shown\n");
     body_free(b);
     free(text);
 }

@@ -46,7 +46,10 @@ Test(enclosed, is_named_by_a_line)
 {
     for (size_t i = 0; i < sizeof samples / sizeof *samples; i++) {
         struct buf out = BUF_INIT(1000);
-        enclosed_name(&out, samples[i].text, strlen(samples[i].text));
+        if (!enclosed_name(&out, samples[i].text, strlen(samples[i].text))) {
+            cr_expect_eq(out.len, 0);
+            buf_append_str(&out, samples[i].text);
+        }
         cr_expect_str_eq(out.data, samples[i].want, "%s: '%s'", samples[i].name, out.data);
         buf_release(&out);
     }
@@ -57,8 +60,7 @@ Test(enclosed, beginnings_without_end_take_linear_time)
     struct buf text = BUF_INIT(4 << 20), out = BUF_INIT(4 << 20);
     while (text.len < 3 << 20)
         buf_append_str(&text, "begin 644 x\nno data\n=ybegin line=128 size=1\n");
-    enclosed_name(&out, text.data, text.len);
-    cr_expect_eq(out.len, text.len);
+    cr_expect_not(enclosed_name(&out, text.data, text.len));
     buf_release(&text);
     buf_release(&out);
 }

@@ -245,6 +245,7 @@ static void add_message(struct app *app, const struct body_source *source)
         len--;
     if (len)
         pager_add_body(&r->pager, r->body->text.data, len);
+    buf_release(&r->body->text); /* the pager has it */
     add_notes(r);
 }
 

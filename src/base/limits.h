@@ -42,7 +42,7 @@
 #define LIMIT_DRAIN 65536u
 /* The user's memory and patience, from a part of 64 MB that calls itself text: what lies behind
  * is counted; it can be saved. */
-#define LIMIT_BODY 8388608u
+#define LIMIT_BODY 4194304u
 /* The user's memory and time, from a message with 100,000 parts. */
 #define LIMIT_PARTS 10000u
 /* The same, from parts inside parts: no mailer nests deeper than a few. */

@@ -80,8 +80,7 @@ static void append_part(struct body *b, const struct body_source *source,
                    (unsigned long long)(part->decoded - octets.len));
         buf_append_char(&b->notes, '\n');
     }
-    body_text(&b->text, &b->notes, part, octets.data, octets.len, options);
-    buf_release(&octets);
+    body_text(&b->text, &b->notes, part, &octets, options);
 }
 
 /* The header of a message in a message. */

@@ -157,23 +157,31 @@ static void append_html(struct buf *text, struct buf *notes, const struct buf *u
     buf_release(&other);
 }
 
-static void append_plain(struct buf *text, const struct buf *utf8, const struct mime_part *part)
+/* The lines that a reader sees; UTF8 is given back as soon as it can be. */
+static void append_plain(struct buf *text, struct buf *utf8, const struct mime_part *part)
 {
     struct buf named = BUF_INIT(utf8->cap), joined = BUF_INIT(utf8->cap);
-    enclosed_name(&named, utf8->data, utf8->len);
-    if (part->is_flowed)
-        flowed_join(&joined, named.data, named.len, part->deletes_space);
-    const struct buf *b = part->is_flowed ? &joined : &named;
-    text_clean(text, b->data, b->len, TEXT_BODY);
+    struct buf *lines = utf8;
+    if (enclosed_name(&named, utf8->data, utf8->len)) {
+        buf_release(utf8);
+        lines = &named;
+    }
+    if (part->is_flowed) {
+        flowed_join(&joined, lines->data, lines->len, part->deletes_space);
+        buf_release(lines);
+        lines = &joined;
+    }
+    text_clean(text, lines->data, lines->len, TEXT_BODY);
     buf_release(&named);
     buf_release(&joined);
 }
 
 void body_text(struct buf *text, struct buf *notes, const struct mime_part *part,
-               const char *bytes, size_t len, const struct body_options *options)
+               struct buf *octets, const struct body_options *options)
 {
     struct buf utf8 = BUF_INIT(4 * LIMIT_BODY);
-    decode(&utf8, notes, part, bytes, len, options->charsets);
+    decode(&utf8, notes, part, octets->data, octets->len, options->charsets);
+    buf_release(octets);
     if (part->kind == MIME_HTML)
         append_html(text, notes, &utf8, options);
     else

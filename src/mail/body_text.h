@@ -24,8 +24,8 @@ struct body_options {
 
 /* Appends to TEXT, lines ending in LF; TEXT's cap cuts at a whole character.  Appends to NOTES
  * a line (clean, ending in LF) for what a reader should know of: a charset that was not as
- * declared, images that were not fetched. */
+ * declared, images that were not fetched.  OCTETS is released. */
 void body_text(struct buf *text, struct buf *notes, const struct mime_part *part,
-               const char *bytes, size_t len, const struct body_options *options);
+               struct buf *octets, const struct body_options *options);
 
 #endif

@@ -134,7 +134,7 @@ static void append_name(struct buf *out, const struct kind *kind, const struct l
     buf_append_str(out, "]\n");
 }
 
-void enclosed_name(struct buf *out, const char *text, size_t len)
+bool enclosed_name(struct buf *out, const char *text, size_t len)
 {
     const char *p = text, *kept = text, *end = text + len, *name;
     while (p < end) {
@@ -148,5 +148,7 @@ void enclosed_name(struct buf *out, const char *text, size_t len)
         }
         p = l.next;
     }
-    buf_append_cut(out, kept, (size_t)(end - kept));
+    if (kept != text)
+        buf_append_cut(out, kept, (size_t)(end - kept));
+    return kept != text;
 }
