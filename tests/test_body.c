@@ -43,6 +43,13 @@ static const struct sample {
      "\xD0\x9F\xD1\x80\n", "declared as iso-8859-1, but it is UTF-8\n"},
     {"declared as UTF-8, and is not", PLAIN("utf-8") "caf\xE9 au lait, tr\xE8s bien\n",
      "caf\xC3\xA9 au lait, tr\xC3\xA8s bien\n", "declared as utf-8, but it is not\n"},
+    {"UTF-8 with a broken place", PLAIN("utf-8") "\xC3\xBC \xFC \xC3\xBC\n",
+     "\xC3\xBC \xEF\xBF\xBD \xC3\xBC\n", ""},
+    {"a charset that says nothing", PLAIN("unknown-8bit") "\xC3\xBC\n", "\xC3\xBC\n", ""},
+    {"UTF-32 by its mark",
+     "Content-Type: text/plain; charset=utf-32\nContent-Transfer-Encoding: base64\n\n"
+     "//4AAGEAAABiAAAA",
+     "ab", ""},
     {"an unknown charset", PLAIN("x-\x1B[2Jnone") "hi\n", "hi\n",
      "the charset x-\xE2\x90\x9B[2Jnone is not known here: guessed\n"},
     {"us-ascii with more", PLAIN("us-ascii") "\xC3\xBC\n", "\xC3\xBC\n", ""},

@@ -108,7 +108,7 @@ static int fetch(struct show *s)
     const struct err *e = client_fetch_error(s->client);
     if (!status && e->code != ERR_NONE)
         status = cmd_fail(e->code, "%s", e->text);
-    if (!status && !s->message.have)
+    if (!status && !s->message.have && s->message.whole != WHOLE_HERE)
         status = cmd_fail(ERR_UNAVAILABLE, _("the server refused to give message '%s'"), which);
     return status;
 }

@@ -260,7 +260,7 @@ static void lay_out(struct app *app, const struct client_message *m, int width)
     body_free(r->body);
     r->body = NULL;
     pager_clear(&r->pager, width);
-    if (!m->have) {
+    if (!m->have && m->whole != WHOLE_HERE) {
         add_text(r, ROLE_VIEW_NOTE, why_not(app, r));
         return;
     }

@@ -33,6 +33,13 @@ static bool is_named(const struct buf *name, const char *what)
     return ascii_is(name->data, name->len, what);
 }
 
+/* What mailers write where they do not know. */
+static bool says_nothing(const struct buf *name)
+{
+    return !name->len || is_named(name, "us-ascii") || is_named(name, "unknown-8bit") ||
+           is_named(name, "x-unknown") || is_named(name, "unknown");
+}
+
 static bool is_named_utf8(const struct buf *name)
 {
     return is_named(name, "utf-8") || is_named(name, "utf8");
@@ -44,24 +51,13 @@ static bool is_utf8_for_certain(const char *bytes, size_t len)
     return has_8bit(bytes, len) && charset_is_utf8(bytes, len);
 }
 
-/* Without a last character that a cut has gone through. */
-static size_t whole_characters(const char *bytes, size_t len)
-{
-    for (size_t back = 1; back < 4 && back <= len; back++) {
-        unsigned char c = (unsigned char)bytes[len - back];
-        if (c >= 0xC0)
-            return len - back;
-        if (c < 0x80)
-            break;
-    }
-    return len;
-}
-
 /* What the first bytes say (Unicode 23.8), against any declaration. */
 static const char *byte_order_mark(const char *bytes, size_t len)
 {
     if (len >= 3 && !memcmp(bytes, "\xEF\xBB\xBF", 3))
         return "utf-8";
+    if (len >= 4 && !memcmp(bytes, "\xFF\xFE\0\0", 4))
+        return "utf-32";
     if (len >= 2 && (!memcmp(bytes, "\xFF\xFE", 2) || !memcmp(bytes, "\xFE\xFF", 2)))
         return "utf-16";
     return NULL;
@@ -71,7 +67,7 @@ static const char *byte_order_mark(const char *bytes, size_t len)
 static bool decode_declared(struct buf *utf8, struct buf *notes, const struct buf *declared,
                             const char *bytes, size_t len)
 {
-    if (!declared->len || is_named(declared, "us-ascii"))
+    if (says_nothing(declared))
         return false;
     bool says_utf8 = is_named_utf8(declared), done = false;
     char *name =
@@ -80,7 +76,7 @@ static bool decode_declared(struct buf *utf8, struct buf *notes, const struct bu
         buf_printf(notes, _("declared as %s, but it is UTF-8\n"), name);
         buf_append_cut(utf8, bytes, len);
         done = true;
-    } else if (says_utf8 && !charset_is_utf8(bytes, whole_characters(bytes, len))) {
+    } else if (says_utf8 && !charset_is_nearly_utf8(bytes, len)) {
         buf_printf(notes, _("declared as %s, but it is not\n"), name);
     } else {
         done = charset_decode(utf8, declared->data, declared->len, bytes, len);

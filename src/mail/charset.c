@@ -134,6 +134,41 @@ bool charset_is_utf8(const char *bytes, size_t len)
     return !u8_check((const uint8_t *)bytes, len);
 }
 
+static size_t count_leading(const char *bytes, const char *end)
+{
+    size_t count = 0;
+    for (; bytes < end; bytes++)
+        count += (unsigned char)*bytes >= 0xC0;
+    return count;
+}
+
+/* A last character that a cut has gone through. */
+static bool is_cut_character(const char *bytes, const char *end)
+{
+    static const unsigned char leads[] = {0xFF, 0xC2, 0xE0, 0xF0}; /* of as many bytes more */
+    size_t len = (size_t)(end - bytes);
+    if (len > 3 || (unsigned char)*bytes < leads[len])
+        return false;
+    for (size_t i = 1; i < len; i++)
+        if (((unsigned char)bytes[i] & 0xC0) != 0x80)
+            return false;
+    return true;
+}
+
+bool charset_is_nearly_utf8(const char *bytes, size_t len)
+{
+    const char *end = bytes + len;
+    size_t good = 0, bad = 0;
+    for (const char *fault; bytes < end; bytes = fault + 1) {
+        fault = (const char *)u8_check((const uint8_t *)bytes, (size_t)(end - bytes));
+        good += count_leading(bytes, fault ? fault : end);
+        if (!fault || is_cut_character(fault, end))
+            break;
+        bad++;
+    }
+    return good > bad || !bad;
+}
+
 /* Valid UTF-8, as many whole characters as there is room for. */
 static bool append_whole(struct buf *out, const char *utf8, size_t len)
 {

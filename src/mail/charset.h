@@ -20,6 +20,9 @@ bool charset_is_known(const char *name, size_t name_len);
 
 /* Strict UTF-8: no overlong forms, no surrogates, nothing above U+10FFFF. */
 bool charset_is_utf8(const char *bytes, size_t len);
+/* More whole characters beyond ASCII than bytes that belong to none: a text in UTF-8 with a
+ * broken place, or a cut. */
+bool charset_is_nearly_utf8(const char *bytes, size_t len);
 
 /* Appends undeclared 8-bit text: strict UTF-8 if it is that; else by the first of HINT (the
  * message's own Content-Type, may be NULL) and FALLBACKS (NULL-terminated list, may be NULL)

@@ -105,6 +105,24 @@ bool header_is(const struct header_field *field, const char *name)
     return ascii_is(field->name, field->name_len, name);
 }
 
+static bool is_mbox_line(const char *line, size_t len)
+{
+    return (len >= 5 && !memcmp(line, "From ", 5)) || (len >= 6 && !memcmp(line, ">From ", 6));
+}
+
+size_t header_fields_end(const char *block, size_t len)
+{
+    size_t end = 0, pos = 0;
+    struct header_field field;
+    while (header_next(block, len, &pos, &field))
+        end = pos;
+    while (is_mbox_line(block + end, len - end)) {
+        const char *lf = memchr(block + end, '\n', len - end);
+        end = lf ? (size_t)(lf - block) + 1 : len;
+    }
+    return end;
+}
+
 bool header_find(const char *block, size_t len, const char *name, unsigned nth,
                  struct header_field *field)
 {

@@ -24,6 +24,10 @@ bool header_next(const char *block, size_t len, size_t *pos, struct header_field
 bool header_find(const char *block, size_t len, const char *name, unsigned nth,
                  struct header_field *field);
 
+/* Where the last field ends.  Lines behind it that are none are the text of a message that has
+ * no blank line before it; mbox "From " lines are not. */
+size_t header_fields_end(const char *block, size_t len);
+
 /* Any-case comparison of a field's name. */
 bool header_is(const struct header_field *field, const char *name);
 

@@ -8,6 +8,7 @@
 #include "base/ascii.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "mail/header.h"
 
 /* What is decoded at once. */
 #define PIECE 49152u
@@ -44,7 +45,8 @@ struct mime {
     struct buf header;
     uint64_t header_at;
     uint32_t header_parent;
-    bool header_began; /* a line of it was seen */
+    bool header_began;  /* a line of it was seen */
+    bool header_is_cut; /* at LIMIT_HEADER */
 
     bool at_start; /* of a line */
     char eol[2];   /* the end of the line before: data, unless a boundary follows */
@@ -177,7 +179,7 @@ static void begin_header(struct mime *m, uint32_t parent)
 {
     m->state = IN_HEADER;
     m->header_parent = parent;
-    m->header_began = false;
+    m->header_began = m->header_is_cut = false;
     m->header_at = m->offset;
     buf_clear(&m->header);
     buf_clear(&m->line);
@@ -388,6 +390,26 @@ static void begin_part_with_line(struct mime *m)
     buf_release(&line);
 }
 
+/* The header has ended, or the message.  What stands behind its last field is text. */
+static void begin_part_at_text(struct mime *m)
+{
+    size_t end = header_fields_end(m->header.data, m->header.len);
+    if (end == m->header.len || m->header_is_cut) {
+        buf_clear(&m->line);
+        begin_part(m);
+        return;
+    }
+    struct buf text = BUF_INIT(2 * LIMIT_HEADER);
+    buf_append(&text, m->header.data + end, m->header.len - end);
+    buf_append(&text, m->line.data, m->line.len);
+    buf_truncate(&m->header, end);
+    buf_clear(&m->line);
+    m->offset = m->header_at + end;
+    begin_part(m);
+    mime_feed(m, text.data, text.len);
+    buf_release(&text);
+}
+
 static void take_header_line(struct mime *m)
 {
     bool is_part = m->header_parent != MIME_NO_PART &&
@@ -410,8 +432,7 @@ static void take_header_line(struct mime *m)
         return;
     }
     if (is_blank_line(&m->line)) {
-        buf_clear(&m->line);
-        begin_part(m);
+        begin_part_at_text(m);
         return;
     }
     if (is_part && !m->header_began && !is_field(&m->line, true)) {
@@ -419,8 +440,8 @@ static void take_header_line(struct mime *m)
         return;
     }
     m->header_began = true;
-    size_t room = m->header.cap - m->header.len;
-    buf_append(&m->header, m->line.data, m->line.len < room ? m->line.len : room);
+    m->header_is_cut |= !buf_append_cut(&m->header, m->line.data, m->line.len);
+    m->header_is_cut |= m->line_is_cut;
     if (m->line_is_cut)
         buf_append_char(&m->header, '\n');
     buf_clear(&m->line);
@@ -444,6 +465,22 @@ static void take_candidate(struct mime *m)
     take_body(m, m->line.data, len);
     buf_clear(&m->line);
     m->line_is_cut = false;
+}
+
+/* The message ends in the middle of a boundary. */
+static bool is_half_boundary(struct mime *m)
+{
+    for (unsigned i = 0; i < m->depth && m->line.len > 2; i++) {
+        const struct mime_part *p = part_at(m, m->levels[i].part);
+        size_t len = m->line.len - 2, rest = len > p->boundary_len ? len - p->boundary_len : 0;
+        if (m->line.data[1] == '-' && rest < 2 &&
+            !memcmp(m->line.data + 2, p->boundary, len - rest) &&
+            (!rest || m->line.data[m->line.len - 1] == '-')) {
+            m->eol_len = 0;
+            return true;
+        }
+    }
+    return false;
 }
 
 /* It has become longer than any boundary. */
@@ -544,7 +581,9 @@ void mime_end(struct mime *m, bool cut)
 {
     if (m->state == IN_HEADER && m->line.len)
         take_header_line(m);
-    else if (m->candidate)
+    if (m->state == IN_HEADER && m->header.len && !cut)
+        begin_part_at_text(m);
+    if (m->candidate && !is_half_boundary(m))
         take_candidate(m);
     while (m->state == IN_HEADER) /* a message in a message has a header of its own */
         begin_part(m);

@@ -160,9 +160,10 @@ static void read_encoding(struct mime_part *p, const struct header_field *field)
     };
     struct buf line = BUF_INIT(LIMIT_TEXT);
     header_unfold(&line, field);
-    size_t len = strcspn(line.data, " \t;("); /* with a comment, or a period of good will */
+    const char *word = line.data + strspn(line.data, "\"'"); /* in quotes, with a comment */
+    size_t len = strcspn(word, " \t;(\"'");
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (ascii_is(line.data, len, words[i].word))
+        if (ascii_is(word, len, words[i].word))
             p->codec = words[i].codec;
     buf_release(&line);
 }
