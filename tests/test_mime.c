@@ -151,6 +151,8 @@ static const struct sample {
      "- multipart/mixed\n1 multipart/x\n1.1 text/plain [one]\n2 text/plain [two]\n> 1.1"},
     {"a message inside", MIXED "--b\nContent-Type: message/rfc822\n\nSubject: y\n\nin\n--b--\n",
      "- multipart/mixed\n1 message/rfc822\n1.1 text/plain [in]\n> 1.1"},
+    {"a message that is a message", "Content-Type: message/rfc822\n\nSubject: y\n\nin",
+     "1 message/rfc822\n1.1 text/plain [in]\n> 1.1"},
     {"a message inside, its header alone",
      MIXED "--b\nContent-Type: message/rfc822\n\nSubject: y\n--b--\n",
      "- multipart/mixed\n1 message/rfc822\n1.1 text/plain []\n> 1.1"},

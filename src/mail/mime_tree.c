@@ -13,11 +13,11 @@ void mime_number(const struct mime *m, uint32_t index, struct buf *out)
 {
     const struct mime_part *path[64], *p = mime_part(m, index);
     size_t depth = 0;
-    if (p->parent == p->index && p->kind != MIME_MULTIPART)
-        buf_append_char(out, '1');
     for (; p->parent != p->index && depth < sizeof path / sizeof *path;
          p = mime_part(m, p->parent))
         path[depth++] = p;
+    if (p->kind != MIME_MULTIPART)
+        buf_append_str(out, depth ? "1." : "1");
     for (size_t i = depth; i-- > 0;)
         buf_printf(out, "%s%u", i + 1 < depth ? "." : "", (unsigned)path[i]->child);
 }
