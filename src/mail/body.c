@@ -124,10 +124,23 @@ static void note_part(struct body *b, const struct body_source *source)
         buf_append_str(&b->notes, _("the end of this part is missing\n"));
 }
 
+/* The innermost message around PART; NULL where that is the one that is read. */
+static const struct mime_part *message_around(const struct mime *m,
+                                              const struct mime_part *part)
+{
+    while (part->kind != MIME_MESSAGE && part->index != part->parent)
+        part = mime_part(m, part->parent);
+    return part->kind == MIME_MESSAGE ? part : NULL;
+}
+
 static void append_text(struct body *b, const struct body_source *source,
                         const struct body_options *options)
 {
     const struct mime_part *part = mime_part(b->mime, b->part);
+    const struct mime_part *message =
+        options->part == MIME_NO_PART ? message_around(b->mime, part) : NULL;
+    if (message && has_parts(b->mime, message))
+        append_header(b, source, message, options);
     if (has_parts(b->mime, part)) {
         if (part->kind == MIME_MESSAGE)
             append_header(b, source, part, options);

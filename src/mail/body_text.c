@@ -132,14 +132,19 @@ static void note_images(struct buf *notes, const struct html_signs *signs)
         buf_append_char(notes, '\n');
 }
 
-/* Footnotes and warnings are ours, whoever made the text. */
-static void append_html(struct buf *text, struct buf *notes, const struct buf *utf8,
+/* Footnotes and warnings are ours, whoever made the text.  False, with nothing appended, where
+ * there is not one tag: plain text that calls itself HTML keeps its lines. */
+static bool append_html(struct buf *text, struct buf *notes, const struct buf *utf8,
                         const struct body_options *options)
 {
     struct buf other = BUF_INIT(LIMIT_HTML_TEXT);
     struct html *h = html_new(options->width);
     html_feed(h, utf8->data, utf8->len);
     html_end(h);
+    if (!html_signs(h)->tags) {
+        html_free(h);
+        return false;
+    }
     const struct buf *own = html_text(h);
     size_t from = 0;
     if (options->html &&
@@ -151,6 +156,7 @@ static void append_html(struct buf *text, struct buf *notes, const struct buf *u
     note_images(notes, html_signs(h));
     html_free(h);
     buf_release(&other);
+    return true;
 }
 
 /* The lines that a reader sees; UTF8 is given back as soon as it can be. */
@@ -178,9 +184,7 @@ void body_text(struct buf *text, struct buf *notes, const struct mime_part *part
     struct buf utf8 = BUF_INIT(4 * LIMIT_BODY);
     decode(&utf8, notes, part, octets->data, octets->len, options->charsets);
     buf_release(octets);
-    if (part->kind == MIME_HTML)
-        append_html(text, notes, &utf8, options);
-    else
+    if (part->kind != MIME_HTML || !append_html(text, notes, &utf8, options))
         append_plain(text, &utf8, part);
     buf_release(&utf8);
 }

@@ -53,6 +53,7 @@ static void take(struct html *h, const struct html_token *token)
         return;
     }
     html_show_partial(h);
+    h->signs.tags += token->tag != TAG_OTHER;
     if (token->kind == HTML_START)
         html_open_tag(h, token);
     else

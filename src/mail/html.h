@@ -18,6 +18,7 @@ struct html;
 struct html_signs {
     size_t hidden;        /* characters (blanks do not count) that no reader would see: hidden
                              by a style, by their colour, or without width */
+    size_t tags;          /* of elements that HTML knows; 0: this is no HTML */
     size_t images;        /* that are shown as their text, and those that have none */
     size_t remote_images; /* of all, also the pixels: those that a mailer would fetch */
     size_t pixels; /* images of a pixel, which only tell the sender that they were seen */

@@ -390,6 +390,15 @@ static void begin_part_with_line(struct mime *m)
     buf_release(&line);
 }
 
+/* Its last line is a single word without an end: the beginning of a field. */
+static bool ends_in_word(const struct buf *header)
+{
+    size_t at = header->len;
+    while (at && (unsigned char)header->data[at - 1] > ' ')
+        at--;
+    return at < header->len && at && header->data[at - 1] == '\n';
+}
+
 /* The header has ended, or the message.  What stands behind its last field is text. */
 static void begin_part_at_text(struct mime *m)
 {
@@ -581,7 +590,7 @@ void mime_end(struct mime *m, bool cut)
 {
     if (m->state == IN_HEADER && m->line.len)
         take_header_line(m);
-    if (m->state == IN_HEADER && m->header.len && !cut)
+    if (m->state == IN_HEADER && m->header.len && !cut && !ends_in_word(&m->header))
         begin_part_at_text(m);
     if (m->candidate && !is_half_boundary(m))
         take_candidate(m);

@@ -120,7 +120,7 @@ static void read_name(struct mime_part *p, const struct header_field *field, con
 static void read_boundary(struct mime_part *p, const struct header_field *type)
 {
     struct buf value = BUF_INIT(LIMIT_HEADER);
-    if (header_parameter(&value, type, "boundary") && value.len) {
+    if (rfc2231_parameter(&value, type, "boundary", NULL) && value.len) {
         while (value.len &&
                (value.data[value.len - 1] == ' ' || value.data[value.len - 1] == '\t'))
             buf_truncate(&value, value.len - 1);
