@@ -192,6 +192,39 @@ static const struct {
     {"", 0, 0, 0},
 };
 
+/* A control behind it sends every text through both passes. */
+Test(text, takes_no_short_cut_that_shows)
+{
+    for (uint32_t c = 1; c < 0x110000; c++) {
+        char bytes[8];
+        int n = u8_uctomb((uint8_t *)bytes, c, 6);
+        if (n <= 0 || c == '\r')
+            continue;
+        struct buf alone = BUF_INIT(100), behind = BUF_INIT(100);
+        memcpy(bytes + n, "\x01", 2);
+        text_clean(&alone, bytes, (size_t)n, TEXT_BODY);
+        text_clean(&behind, bytes, (size_t)n + 1, TEXT_BODY);
+        buf_append_str(&alone, "\xE2\x90\x81");
+        cr_assert_str_eq(alone.data, behind.data, "U+%04X", (unsigned)c);
+        buf_release(&alone);
+        buf_release(&behind);
+    }
+}
+
+Test(text, cleans_a_body_line_by_line)
+{
+    static const char text[] = "plain\n\xC3\xBC\r\ne\xCC\x81\n\xCC\x81x\n\xEF\xBB\xBFy\n\tz\n"
+                               "\x1b\n\xE2\x80\xA8last";
+    struct buf whole = BUF_INIT(1000), small = BUF_INIT(9);
+    cr_expect_eq(text_clean(&whole, text, sizeof text - 1, TEXT_BODY), 2);
+    cr_expect_str_eq(whole.data, "plain\n\xC3\xBC\n\xC3\xA9\nx\n\xEF\xBF\xBDy\n        z\n"
+                                 "\xE2\x90\x9B\n\nlast");
+    text_clean(&small, text, sizeof text - 1, TEXT_BODY);
+    cr_expect_str_eq(small.data, "plain\n\xC3\xBC\n", "nothing follows what did not fit");
+    buf_release(&whole);
+    buf_release(&small);
+}
+
 Test(text, measures_and_fits_columns)
 {
     for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {

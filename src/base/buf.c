@@ -32,6 +32,9 @@ char *buf_detach(struct buf *b)
     return bytes;
 }
 
+/* Passwords and tokens are shorter. */
+#define SECRET_MOST 65536u
+
 /* Room for EXTRA more bytes and the NUL; doubles, so that appending stays linear. */
 static bool buf_reserve(struct buf *b, size_t extra)
 {
@@ -43,12 +46,16 @@ static bool buf_reserve(struct buf *b, size_t extra)
     size_t alloc = b->alloc ? b->alloc : 32;
     while (alloc < need)
         alloc *= 2;
-    char *bigger = xmalloc(alloc);
-    memcpy(bigger, b->data, b->len + 1);
-    mem_wipe(b->data, b->alloc); /* it may hold a password: no copy stays behind */
-    if (b->alloc)
-        free(b->data);
-    b->data = bigger;
+    if (b->alloc > SECRET_MOST) {
+        b->data = xreallocarray(b->data, alloc, 1);
+    } else {
+        char *bigger = xmalloc(alloc);
+        memcpy(bigger, b->data, b->len + 1);
+        mem_wipe(b->data, b->alloc); /* it may hold a password: no copy stays behind */
+        if (b->alloc)
+            free(b->data);
+        b->data = bigger;
+    }
     b->alloc = alloc;
     return true;
 }

@@ -36,9 +36,21 @@ static bool is_plain_ascii(unsigned char c)
     return c >= 0x20 && c < 0x7f;
 }
 
+#define EACH_BYTE(value) (UINT64_C(0x0101010101010101) * (value))
+
+/* Whether all eight are plain: no high bit, none below a blank, none of 0x7f. */
+static bool is_plain_word(const char *bytes)
+{
+    uint64_t word;
+    memcpy(&word, bytes, sizeof word);
+    return !((word | (word - EACH_BYTE(0x20)) | (word + EACH_BYTE(0x01))) & EACH_BYTE(0x80));
+}
+
 static size_t plain_run(const char *bytes, size_t len)
 {
     size_t n = 0;
+    while (len - n >= 8 && is_plain_word(bytes + n))
+        n += 8;
     while (n < len && is_plain_ascii((unsigned char)bytes[n]))
         n++;
     return n;
@@ -205,7 +217,8 @@ static void wash(struct washer *w, const uint8_t *bytes, size_t len)
 /* ---- second pass: marks on a cell, tabs, what has no width --------------------------------
  */
 
-static void lay(struct buf *out, const uint8_t *bytes, size_t len)
+/* False where OUT's cap was reached. */
+static bool lay(struct buf *out, const uint8_t *bytes, size_t len)
 {
     unsigned marks = LIMIT_COMBINING; /* none may start the text */
     int col = 0;
@@ -213,7 +226,8 @@ static void lay(struct buf *out, const uint8_t *bytes, size_t len)
         ucs4_t c;
         i += (size_t)u8_mbtouc_unsafe(&c, bytes + i, len - i);
         if (c == '\n') {
-            buf_append_char(out, '\n');
+            if (!buf_append_char(out, '\n'))
+                return false;
             marks = LIMIT_COMBINING;
             col = 0;
             continue;
@@ -235,33 +249,137 @@ static void lay(struct buf *out, const uint8_t *bytes, size_t len)
         if (width > 0)
             marks = 0;
         if (!put_char(out, c))
-            return;
+            return false;
         col += width;
     }
+    return true;
 }
 
-size_t text_clean(struct buf *out, const char *bytes, size_t len, enum text_lines lines)
+/* ---- letters that need neither pass -------------------------------------------------------
+ */
+
+/* Second bytes that follow a lead byte, both inclusive: assigned, graphic, in NFC whatever
+ * stands beside them, and no part of a cluster. */
+struct pair {
+    unsigned char lead, first, last;
+};
+
+/* Latin, Greek, Cyrillic; dashes, quotes; kana, Han, Hangul. */
+static const struct pair two_bytes[] = {
+    {0xC2, 0xA1, 0xAC}, {0xC2, 0xAE, 0xBF}, {0xC3, 0x80, 0xBF}, {0xC4, 0x80, 0xBF},
+    {0xC5, 0x80, 0xBF}, {0xCE, 0x91, 0xA1}, {0xCE, 0xA3, 0xBF}, {0xCF, 0x80, 0x8E},
+    {0xD0, 0x80, 0xBF}, {0xD1, 0x80, 0xBF}, {0xD2, 0x8A, 0xBF}, {0xD3, 0x80, 0xBF},
+};
+static const struct pair three_bytes[] = {
+    {0xE4, 0xB8, 0xBF}, {0xE5, 0x80, 0xBF}, {0xE6, 0x80, 0xBF}, {0xE7, 0x80, 0xBF},
+    {0xE8, 0x80, 0xBF}, {0xE9, 0x80, 0xBE}, {0xEB, 0x80, 0xBF}, {0xEC, 0x80, 0xBF},
+};
+
+static bool is_among(const struct pair *pairs, size_t count, const unsigned char *bytes)
 {
-    if (plain_run(bytes, len) == len) { /* the common case */
-        size_t room = out->cap - out->len;
-        buf_append(out, bytes, len < room ? len : room);
+    for (size_t i = 0; i < count; i++)
+        if (bytes[0] == pairs[i].lead && bytes[1] >= pairs[i].first &&
+            bytes[1] <= pairs[i].last)
+            return true;
+    return false;
+}
+
+static bool is_continuation(unsigned char c)
+{
+    return (c & 0xC0) == 0x80;
+}
+
+/* Bytes of the simple letter at BYTES; 0 where there is none. */
+static size_t simple_letter(const unsigned char *bytes, size_t len)
+{
+    if (len >= 2 && bytes[0] < 0xE0)
+        return is_among(two_bytes, sizeof two_bytes / sizeof *two_bytes, bytes) ? 2 : 0;
+    if (len < 3 || !is_continuation(bytes[2]))
         return 0;
+    if (bytes[0] == 0xE2) /* U+2010 to U+2027 */
+        return bytes[1] == 0x80 && bytes[2] >= 0x90 && bytes[2] <= 0xA7 ? 3 : 0;
+    return is_among(three_bytes, sizeof three_bytes / sizeof *three_bytes, bytes) ? 3 : 0;
+}
+
+static bool is_simple(const char *bytes, size_t len)
+{
+    const unsigned char *p = (const unsigned char *)bytes;
+    for (size_t i = plain_run(bytes, len), n; i < len;
+         i += n + plain_run(bytes + i + n, len - i - n)) {
+        n = simple_letter(p + i, len - i);
+        if (!n)
+            return false;
     }
+    return true;
+}
+
+/* As many whole characters as there is room for. */
+static bool append_simple(struct buf *out, const char *bytes, size_t len)
+{
+    size_t room = out->cap - out->len;
+    if (len <= room)
+        return buf_append(out, bytes, len);
+    while (room && is_continuation((unsigned char)bytes[room]))
+        room--;
+    buf_append(out, bytes, room);
+    return false;
+}
+
+/* ---- all together ------------------------------------------------------------------------ */
+
+/* What was cleaned, and whether all of it fitted. */
+struct cleaned {
+    size_t attempts;
+    bool whole;
+};
+
+static struct cleaned clean_slowly(struct buf *out, const char *bytes, size_t len,
+                                   enum text_lines lines, bool first)
+{
     struct buf washed = BUF_INIT(SIZE_MAX / 8);
-    struct washer w = {.out = &washed, .lines = lines};
+    struct washer w = {.out = &washed, .lines = lines, .before = first ? 0 : '\n'};
     wash(&w, (const uint8_t *)bytes, len);
     uint8_t *normal = NULL;
     size_t normal_len = 0;
     if (w.composed)
         normal = u8_normalize(UNINORM_NFC, (const uint8_t *)washed.data, washed.len, NULL,
                               &normal_len);
-    if (normal)
-        lay(out, normal, normal_len);
-    else
-        lay(out, (const uint8_t *)washed.data, washed.len);
+    bool whole = normal ? lay(out, normal, normal_len)
+                        : lay(out, (const uint8_t *)washed.data, washed.len);
     free(normal);
     buf_release(&washed);
-    return w.attempts;
+    return (struct cleaned){w.attempts, whole};
+}
+
+/* A line with its LF.  No character reaches over that, so that lines are cleaned one by one. */
+static struct cleaned clean_line(struct buf *out, const char *bytes, size_t len, bool first)
+{
+    size_t text = len - (bytes[len - 1] == '\n');
+    text -= text < len && text && bytes[text - 1] == '\r';
+    if (!is_simple(bytes, text))
+        return clean_slowly(out, bytes, len, TEXT_BODY, first);
+    bool whole = append_simple(out, bytes, text);
+    return (struct cleaned){0, whole && (text == len || buf_append_char(out, '\n'))};
+}
+
+size_t text_clean(struct buf *out, const char *bytes, size_t len, enum text_lines lines)
+{
+    if (lines == TEXT_ONE_LINE) {
+        if (!is_simple(bytes, len))
+            return clean_slowly(out, bytes, len, lines, true).attempts;
+        append_simple(out, bytes, len);
+        return 0;
+    }
+    struct cleaned line = {0, true};
+    size_t attempts = 0;
+    for (size_t at = 0; at < len && line.whole;) {
+        const char *lf = memchr(bytes + at, '\n', len - at);
+        size_t n = lf ? (size_t)(lf - bytes) + 1 - at : len - at;
+        line = clean_line(out, bytes + at, n, !at);
+        attempts += line.attempts;
+        at += n;
+    }
+    return attempts;
 }
 
 char *text_clean_line(const char *bytes, size_t len)
