@@ -54,7 +54,6 @@ struct fetch {
 
     struct buf header; /* of the TOP that is coming in */
     struct preview previews[PREVIEWS_KEPT];
-    struct preview *coming;
     size_t latest;     /* whose header was answered last in this session */
     size_t unfinished; /* whose header's lines came last */
     size_t preview_wanted;
@@ -347,12 +346,22 @@ void fetch_learn(struct fetch *f, size_t index, const char *header, size_t len)
             summary_new(header, len, (const char *const *)f->account->charsets));
 }
 
+static bool is_coming(const struct preview *p)
+{
+    return p->index != NO_MESSAGE && p->state == PREVIEW_COMING;
+}
+
+/* NULL where all are coming in. */
 static struct preview *take_place(struct fetch *f, size_t index)
 {
-    struct preview *oldest = &f->previews[0];
-    for (size_t i = 1; i < PREVIEWS_KEPT; i++)
-        if (f->previews[i].used < oldest->used)
-            oldest = &f->previews[i];
+    struct preview *oldest = NULL;
+    for (size_t i = 0; i < PREVIEWS_KEPT; i++) {
+        struct preview *p = &f->previews[i];
+        if (!is_coming(p) && (!oldest || p->used < oldest->used))
+            oldest = p;
+    }
+    if (!oldest)
+        return NULL;
     struct buf bytes = oldest->bytes;
     buf_clear(&bytes);
     *oldest = (struct preview){
@@ -363,20 +372,22 @@ static struct preview *take_place(struct fetch *f, size_t index)
 static void ask_preview(struct fetch *f, struct online *o, int64_t now)
 {
     size_t index = f->preview_wanted;
-    if (index == NO_MESSAGE || f->coming || find_preview(f, index))
+    if (index == NO_MESSAGE || find_preview(f, index))
         return;
     const struct message *m = maildrop_at(f->maildrop, index);
     struct command c;
     if (!m->number || (look_is_probe(&f->look, online_capa(o)) && f->ring_count))
         return;
+    struct preview *p = take_place(f, index);
+    if (!p)
+        return;
     if (!look_command(&f->look, m, FETCH_PREVIEW_LINES, LOOK_VISIBLE, f->account->retr_limit,
                       &c))
-        take_place(f, index)->state = PREVIEW_LEFT;
-    else if (online_submit(o, &c, TAG_PREVIEW, now))
-        f->coming = take_place(f, index);
-    else
-        return;
-    f->preview_wanted = NO_MESSAGE;
+        p->state = PREVIEW_LEFT;
+    else if (!online_submit(o, &c, TAG_PREVIEW, now))
+        p->index = NO_MESSAGE;
+    if (p->index != NO_MESSAGE)
+        f->preview_wanted = NO_MESSAGE;
 }
 
 /* TOP gives all of a short message: then its lines end before they must, and the size that
@@ -399,8 +410,8 @@ static void take_preview_line(struct preview *p, const struct pop3_event *ev)
 static enum fetch_result preview_event(struct fetch *f, const struct online *o,
                                        const struct pop3_event *ev)
 {
-    struct preview *p = f->coming;
-    if (!p)
+    struct preview *p = find_preview(f, maildrop_by_number(f->maildrop, ev->number));
+    if (!p || !is_coming(p))
         return FETCH_MORE;
     if (ev->type == POP3_EVENT_LINE)
         take_preview_line(p, ev);
@@ -418,7 +429,6 @@ static enum fetch_result preview_event(struct fetch *f, const struct online *o,
         if (known == HEADERS_LEFT || known == HEADERS_UNKNOWN)
             fetch_learn(f, p->index, p->bytes.data, len);
     }
-    f->coming = NULL;
     return FETCH_PREVIEW;
 }
 
@@ -452,8 +462,9 @@ void fetch_blame_unfinished(struct fetch *f)
 {
     if (f->header.len && f->unfinished != NO_MESSAGE)
         maildrop_set_headers(f->maildrop, f->unfinished, HEADERS_REFUSED);
-    if (f->coming && f->coming->bytes.len)
-        f->coming->state = PREVIEW_REFUSED;
+    for (size_t i = 0; i < PREVIEWS_KEPT; i++)
+        if (is_coming(&f->previews[i]) && f->previews[i].bytes.len)
+            f->previews[i].state = PREVIEW_REFUSED;
 }
 
 size_t fetch_latest(const struct fetch *f)
@@ -477,15 +488,15 @@ void fetch_lost(struct fetch *f)
     f->numbered = false;
     f->ring_count = 0;
     buf_clear(&f->header);
-    if (f->coming && f->coming->state != PREVIEW_REFUSED)
-        f->coming->index = NO_MESSAGE;
-    f->coming = NULL;
+    for (size_t i = 0; i < PREVIEWS_KEPT; i++)
+        if (is_coming(&f->previews[i]))
+            f->previews[i].index = NO_MESSAGE;
 }
 
 static void ask_ahead(struct fetch *f, struct online *o, int64_t now)
 {
-    bool is_busy = f->ring_count || f->coming || f->preview_wanted != NO_MESSAGE ||
-                   online_idle_ms(o, now) < 0;
+    bool is_busy =
+        f->ring_count || f->preview_wanted != NO_MESSAGE || online_idle_ms(o, now) < 0;
     if (f->prefetch == NO_MESSAGE || is_busy || f->look.missing)
         return;
     if (!find_preview(f, f->prefetch))

@@ -1,6 +1,7 @@
-/* How long a user of dele waits: watch MESSAGES DELE ARGUMENT... starts the browser on a terminal
- * of 80x24 and prints the milliseconds since then until the first screen was full of messages
- * and until the list was complete. */
+/* How long a user of dele waits: watch MESSAGES DELE ARGUMENT... starts the browser on a
+ * terminal of 80x24 and prints the milliseconds since then until the first screen was full of
+ * messages and until the list was complete; then those from Enter until the newest message is
+ * to be read, and from End and Enter until the oldest is. */
 #include "config.h"
 
 #include <stdio.h>
@@ -41,6 +42,16 @@ static bool is_complete(struct term *t)
     return strstr(status, total) && !strstr(status, "headers");
 }
 
+static bool is_open(struct term *t)
+{
+    return !strncmp(term_row(t, 1), " From:", 6);
+}
+
+static bool is_list(struct term *t)
+{
+    return !is_open(t) && is_complete(t);
+}
+
 static double wait_until(struct term *t, bool (*done)(struct term *), double start)
 {
     while (!done(t)) {
@@ -56,8 +67,8 @@ static double wait_until(struct term *t, bool (*done)(struct term *), double sta
 
 int main(int argc, char **argv)
 {
-    static const char *const env[] = {"TERM=xterm-256color", "LC_ALL=C.UTF-8", "HOME=/nonexistent",
-                                      "PATH=/usr/bin:/bin", NULL};
+    static const char *const env[] = {"TERM=xterm-256color", "LC_ALL=C.UTF-8",
+                                      "HOME=/nonexistent", "PATH=/usr/bin:/bin", NULL};
     if (argc < 3) {
         fprintf(stderr, "usage: watch MESSAGES DELE ARGUMENT...\n");
         return 64;
@@ -67,7 +78,15 @@ int main(int argc, char **argv)
     struct term *t = term_start(ROWS, COLS, (const char *const *)argv + 2, env);
     double full = wait_until(t, is_full, start);
     double complete = wait_until(t, is_complete, start);
-    printf("%.1f %.1f\n", full, complete);
+    double pressed = now_ms();
+    term_keys(t, "\r");
+    double newest = wait_until(t, is_open, pressed);
+    term_keys(t, "q");
+    wait_until(t, is_list, now_ms());
+    pressed = now_ms();
+    term_keys(t, "G\r");
+    double oldest = wait_until(t, is_open, pressed);
+    printf("%.1f %.1f %.1f %.1f\n", full, complete, newest, oldest);
     term_free(t);
     return 0;
 }
