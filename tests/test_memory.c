@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tests/support/drive.h"
 #include "tests/support/net.h"
@@ -157,6 +158,120 @@ Test(memory, a_header_of_an_earlier_run_is_shown_offline)
     m.source.read(m.source.context, 0, text, sizeof text - 1);
     cr_expect(strstr(text, "Subject: s1"), "%s", text);
     end(&r);
+}
+
+/* ---- the journal ------------------------------------------------------------------------- */
+
+static struct journal *open_journal(void)
+{
+    char name[150];
+    struct err e = {0};
+    snprintf(name, sizeof name, "%s/journal.jsonl", dir);
+    struct journal *j = journal_open(name, &e);
+    cr_assert_not_null(j, "%s", e.text);
+    return j;
+}
+
+static void take_unfinished(void *out, const char *uidl, uint64_t size)
+{
+    (void)size;
+    buf_printf(out, "%s ", uidl);
+}
+
+static void expect_unfinished(struct journal *j, const char *want)
+{
+    struct buf out = BUF_INIT(100);
+    int64_t at;
+    journal_unfinished(j, "ann@localhost:0", &at, take_unfinished, &out);
+    cr_expect_str_eq(out.data, want, "%s", out.data);
+    buf_release(&out);
+}
+
+#define ONLY_B "C: UIDL", "S: +OK", "S: 1 b", "S: .", "C: LIST", "S: +OK", "S: 1 200", "S: ."
+
+Test(memory, a_deletion_is_written_down_before_and_after)
+{
+    static const char *const script[] = {LOGIN,        TWO,         "C: TOP 2 0", HEADER("2"),
+                                         "C: TOP 1 0", HEADER("1"), TWO,          "C: DELE 1",
+                                         "S: +OK",     "C: QUIT",   "S: +OK",     "next",
+                                         LOGIN,        ONLY_B,      "quit",       NULL};
+    struct run r;
+    struct journal *j = open_journal();
+    begin(&r, script, true);
+    client_journal(r.d.client, j);
+    cr_assert(drive_open(&r.d), "%s", client_error(r.d.client)->text);
+    size_t first[] = {0};
+    const struct commit_report *report = drive_commit(&r.d, first, 1);
+    cr_assert_not_null(report);
+    cr_expect_eq(report->outcome, OUTCOME_DELETED, "%s", report->text);
+    expect_unfinished(j, "");
+    end(&r);
+    journal_close(j);
+    char command[400];
+    snprintf(
+        command, sizeof command,
+        "test $(grep -c '\"intent\".*\"uidl\":\"a\".*\"subject\":\"s1\".*hand' "
+        "%s/journal.jsonl) = 1 && test $(grep -c '\"outcome\":\"deleted\",\"verified\":true' "
+        "%s/journal.jsonl) = 1",
+        dir, dir);
+    cr_expect_eq(system(command), 0);
+}
+
+Test(memory, what_cannot_be_written_down_is_asked_about_first)
+{
+    static const char *const script[] = {LOGIN,        TWO,         "C: TOP 2 0", HEADER("2"),
+                                         "C: TOP 1 0", HEADER("1"), TWO,          "C: DELE 1",
+                                         "S: +OK",     "C: QUIT",   "S: +OK",     "next",
+                                         LOGIN,        ONLY_B,      "quit",       NULL};
+    struct run r;
+    struct err e = {0};
+    if (access("/dev/full", W_OK))
+        cr_skip_test("this machine has no /dev/full");
+    struct journal *j = journal_open("/dev/full", &e);
+    cr_assert_not_null(j);
+    begin(&r, script, true);
+    client_journal(r.d.client, j);
+    cr_assert(drive_open(&r.d), "%s", client_error(r.d.client)->text);
+    size_t first[] = {0};
+    cr_assert(client_commit(r.d.client, first, 1, false, drive_now()));
+    const struct commit *c = client_commit_state(r.d.client);
+    for (int i = 0; i < 500 && commit_phase(c) != COMMIT_ASKING; i++)
+        drive_until(&r.d, drive_never, 10);
+    cr_assert_eq(commit_phase(c), COMMIT_ASKING);
+    cr_expect(commit_is_unwitnessed(c));
+    cr_expect(strstr(commit_report(c)->text, "/dev/full cannot be written"), "%s",
+              commit_report(c)->text);
+    client_commit_go_on(r.d.client, drive_now());
+    cr_expect(drive_until(&r.d, drive_is_committed, 5000));
+    cr_expect_eq(commit_report(c)->outcome, OUTCOME_DELETED, "%s", commit_report(c)->text);
+    end(&r);
+    journal_close(j);
+}
+
+Test(memory, what_a_crash_left_open_is_found_out)
+{
+    static const char *const script[] = {LOGIN,       ONLY_B, "C: TOP 1 0",
+                                         HEADER("2"), "quit", NULL};
+    static const struct journal_message both[] = {
+        {"a", "", "", "", "hand", 100, ""},
+        {"b", "", "", "", "hand", 200, ""},
+    };
+    struct run r;
+    struct err e = {0};
+    char text[300];
+    struct journal *j = open_journal();
+    cr_assert(journal_intent(j, "ann@localhost:0", "", both, 2, &e));
+    begin(&r, script, true);
+    client_journal(r.d.client, j);
+    cr_expect_not(client_take_unfinished(r.d.client, text, sizeof text));
+    cr_assert(drive_open(&r.d), "%s", client_error(r.d.client)->text);
+    cr_assert(client_take_unfinished(r.d.client, text, sizeof text));
+    cr_expect(strstr(text, "A deletion of 2 messages"), "%s", text);
+    cr_expect(strstr(text, "1 are gone, 1 still there"), "%s", text);
+    cr_expect_not(client_take_unfinished(r.d.client, text, sizeof text));
+    expect_unfinished(j, "");
+    end(&r);
+    journal_close(j);
 }
 
 /* A server may use a UIDL again: what was seen in another run is looked at before it goes. */

@@ -174,6 +174,13 @@ static void say_recalled(struct app *app, size_t marks, int64_t at, size_t lost)
             date, gone);
 }
 
+static void say_unfinished(struct app *app)
+{
+    char text[300];
+    if (client_take_unfinished(app->client, text, sizeof text))
+        app_say(app, true, "%s", text);
+}
+
 static void say_memory(struct app *app)
 {
     const struct err *e = client_memory_error(app->client);
@@ -212,6 +219,7 @@ void app_update(struct app *app)
         app->now - app->order_built_at >= RESORT_MS)
         app->order_stale = true;
     say_changes(app);
+    say_unfinished(app);
     say_memory(app);
     say_expire(app);
     say_error(app);

@@ -47,9 +47,9 @@ struct app {
     const struct view *view;  /* what is shown */
     const struct view *below; /* where `back` goes from the help */
     int64_t now;
-    bool quit;    /* leave the loop */
+    bool quit;      /* leave the loop */
     size_t dropped; /* marks, on leaving */
-    bool leaving; /* commit, then leave */
+    bool leaving;   /* commit, then leave */
 
     struct order *order;
     bool order_stale;

@@ -7,6 +7,7 @@
 #include "store/account.h"
 #include "store/config.h"
 #include "store/db.h"
+#include "store/journal.h"
 #include "store/secret.h"
 
 /* What the command line said. */
@@ -32,8 +33,10 @@ int cmd_list(struct cmd *cmd);
 int cmd_show(struct cmd *cmd);
 int cmd_check(struct cmd *cmd);
 
-/* The store, or NULL where it cannot be had, which is said on standard error. */
+/* The store and the journal, or NULL where they cannot be had, which is said on standard error.
+ */
 struct db *cmd_open_store(void);
+struct journal *cmd_open_journal(void);
 /* "dele: TEXT" on standard error, cleaned; returns CODE. */
 int cmd_fail(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The password, if the account needs one, by its command or the terminal; 0 or the exit status,

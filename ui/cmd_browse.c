@@ -178,6 +178,7 @@ static int browse_or_demo(struct cmd *cmd, bool demo)
     struct demo *server = NULL;
     struct client *client = NULL;
     struct db *store = NULL;
+    struct journal *journal = NULL;
     int status = 0;
     if (!theme || !load_keys(keymap, &cmd->config, &e))
         status = cmd_fail(e.code, "%s", e.text);
@@ -189,6 +190,9 @@ static int browse_or_demo(struct cmd *cmd, bool demo)
         client = client_new(&cmd->account, &cmd->password, demo ? open_demo : NULL, server);
         if (store)
             client_remember(client, store);
+        journal = demo ? NULL : cmd_open_journal();
+        if (journal)
+            client_journal(client, journal);
         mem_on_exhaustion(screen_end);
         if (!client_trace_to_file(client, &e) || !screen_begin(theme, wants_mono(), &e))
             status = cmd_fail(e.code, "%s", e.text);
@@ -196,6 +200,7 @@ static int browse_or_demo(struct cmd *cmd, bool demo)
             status = browse(cmd, client, server, keymap);
     }
     client_free(client);
+    journal_close(journal);
     db_close(store);
     demo_free(server);
     theme_free(theme);

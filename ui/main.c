@@ -120,6 +120,15 @@ struct db *cmd_open_store(void)
     return d;
 }
 
+struct journal *cmd_open_journal(void)
+{
+    struct err e = {0};
+    struct journal *j = journal_open(NULL, &e);
+    if (!j)
+        cmd_fail(e.code, _("%s; going on without it"), e.text);
+    return j;
+}
+
 int cmd_get_password(struct cmd *cmd)
 {
     struct err e = {0};

@@ -143,7 +143,7 @@ static void pipe_typed(struct app *app)
 void prompt_key(struct app *app, key_code key)
 {
     enum app_prompt prompt = app->prompt;
-    static void (*const answers[])(struct app * app, key_code key) = {
+    static void (*const answers[PROMPT_KINDS])(struct app * app, key_code key) = {
         [PROMPT_LEAVE] = leave_answer,
         [PROMPT_REST] = rest_answer,
         [PROMPT_FETCH] = fetch_answer,
@@ -204,7 +204,11 @@ void prompt_draw(struct app *app, int row, int cols)
         draw_question(row, cols, text);
         return;
     case PROMPT_REST:
-        draw_question(row, cols, _(" Delete the others?  y:delete them  Esc:delete nothing "));
+        draw_question(
+            row, cols,
+            commit_is_unwitnessed(client_commit_state(app->client))
+                ? _(" Delete them without a journal?  y:delete them  Esc:delete nothing ")
+                : _(" Delete the others?  y:delete them  Esc:delete nothing "));
         return;
     case PROMPT_COUNT:
         snprintf(text, sizeof text, _(" Type %zu to delete them all: "), app->review_count);

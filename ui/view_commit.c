@@ -101,6 +101,8 @@ static void draw_running(struct app *app, int row, int cols)
         snprintf(step, sizeof step,
                  _("the server wants some time between logins: verifying in %d s"),
                  (int)((wait + 999) / 1000));
+    else if (commit_phase(c) == COMMIT_ASKING && commit_is_unwitnessed(c))
+        snprintf(step, sizeof step, "%s", _("what is to be deleted cannot be written down"));
     else
         snprintf(step, sizeof step, "%s", _(steps[commit_phase(c)]));
     draw_text(row + 1, 2, cols - 2, ROLE_DIALOG, step);

@@ -42,6 +42,8 @@
  * opened any more. */
 #define LIMIT_STORE 1073741824u
 #define LIMIT_STORE_DAYS 90
+/* The user's patience: how much of the journal is looked at for what a crash left open. */
+#define LIMIT_JOURNAL_TAIL 8388608u
 /* The user's line: a stopped message with more than this to come costs the connection. */
 #define LIMIT_DRAIN 65536u
 /* The user's memory and patience, from a part of 64 MB that calls itself text: what lies behind

@@ -2,6 +2,7 @@
 
 #include "client/client.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/i18n.h"
@@ -11,6 +12,7 @@
 #include "client/fetch.h"
 #include "client/memory.h"
 #include "client/patience.h"
+#include "client/witness.h"
 #include "mail/trust.h"
 
 /* Reads of one turn; then the screen has its turn. */
@@ -26,6 +28,8 @@ struct client {
     struct marks *marks;
     struct commit *commit;
     struct memory *memory;
+    struct witness *witness;
+    char unfinished[300]; /* what became of an earlier run's deletion; "" */
     bool recalled, recalled_said;
     struct body_memory first_lines; /* of the message last looked at */
     struct buf remembered;          /* its header, while nothing else can be had */
@@ -81,6 +85,21 @@ void client_remember(struct client *c, struct db *d)
     fetch_tell_headers(c->fetch, take_header, c->memory);
 }
 
+void client_journal(struct client *c, struct journal *j)
+{
+    witness_free(c->witness);
+    c->witness = witness_new(j, c->account, c->commit, c->online, c->maildrop, c->marks);
+}
+
+bool client_take_unfinished(struct client *c, char *text, size_t size)
+{
+    if (!*c->unfinished)
+        return false;
+    snprintf(text, size, "%s", c->unfinished);
+    c->unfinished[0] = '\0';
+    return true;
+}
+
 void client_write(struct client *c)
 {
     memory_write(c->memory);
@@ -114,6 +133,7 @@ void client_free(struct client *c)
     if (!c)
         return;
     memory_free(c->memory);
+    witness_free(c->witness);
     buf_release(&c->remembered);
     commit_free(c->commit);
     fetch_free(c->fetch);
@@ -208,6 +228,8 @@ static void listed(struct client *c, int64_t now)
     drop_marks_of_gone(c);
     if (changes.gone)
         memory_gone(c->memory);
+    if (c->witness)
+        witness_listed(c->witness, c->unfinished, sizeof c->unfinished);
     c->ever_listed = true;
 }
 

@@ -24,6 +24,7 @@
 #include "net/link.h"
 #include "store/account.h"
 #include "store/db.h"
+#include "store/journal.h"
 #include "store/secret.h"
 
 #define CLIENT_POLLFDS LINK_POLLFDS
@@ -35,6 +36,11 @@ struct client *client_new(const struct account *account, const struct secret *pa
                           int (*open)(void *context), void *context);
 /* Remembers the maildrop in D, which must outlive C, and recalls what D knows of it. */
 void client_remember(struct client *c, struct db *d);
+/* Deletions are written down in J, which must outlive C. */
+void client_journal(struct client *c, struct journal *j);
+/* Once, when it was found out: what became of a deletion that an earlier run did not see the
+ * end of, in a sentence; false where there is none. */
+bool client_take_unfinished(struct client *c, char *text, size_t size);
 /* Closes without QUIT whatever is open. */
 void client_free(struct client *c);
 

@@ -33,6 +33,11 @@ struct commit {
     int64_t retry_at; /* 0: none is waiting */
     int64_t login_not_before;
     struct commit_report report;
+
+    bool (*begin)(void *context, struct err *e); /* the witness */
+    void (*end)(void *context);
+    void *witness;
+    bool witnessed, unwitnessed; /* in this commit: begun; or could not be, and asked */
 };
 
 struct commit *commit_new(struct online *o, struct fetch *f, struct maildrop *m)
@@ -53,6 +58,19 @@ void commit_free(struct commit *c)
     free(c->items);
     free(c->words);
     free(c);
+}
+
+void commit_witness(struct commit *c, bool (*begin)(void *context, struct err *e),
+                    void (*end)(void *context), void *context)
+{
+    c->begin = begin;
+    c->end = end;
+    c->witness = context;
+}
+
+bool commit_is_unwitnessed(const struct commit *c)
+{
+    return c->unwitnessed;
 }
 
 enum commit_phase commit_phase(const struct commit *c)
@@ -102,6 +120,9 @@ static void finish(struct commit *c, enum commit_outcome outcome, bool verified)
     c->phase = COMMIT_DONE;
     c->retry_at = 0;
     commit_report_write(&c->report, c->words, online_error(c->online));
+    if (c->witnessed)
+        c->end(c->witness);
+    c->witnessed = false;
 }
 
 /* Nobody can look: what is known without. */
@@ -195,13 +216,28 @@ static void send_more(struct commit *c, int64_t now)
         quit(c, now);
 }
 
+/* It is written down before anything is sent. */
+static bool is_written_down(struct commit *c)
+{
+    struct err e = {0};
+    if (c->witnessed || c->unwitnessed || !c->begin)
+        return true;
+    c->witnessed = c->begin(c->witness, &e);
+    if (c->witnessed)
+        return true;
+    c->unwitnessed = true;
+    c->phase = COMMIT_ASKING;
+    commit_report_ask_unwitnessed(&c->report, &e);
+    return false;
+}
+
 static void begin_sending(struct commit *c, int64_t now)
 {
     c->next = c->answered = c->refused = 0;
     c->phase = COMMIT_SENDING;
     if (c->called_off || !count_state(c, ITEM_STAGED))
         finish(c, OUTCOME_NOTHING, false);
-    else
+    else if (is_written_down(c))
         send_more(c, now);
 }
 
@@ -292,7 +328,7 @@ void commit_start(struct commit *c, const size_t *indexes, size_t count, bool ve
     c->count = count;
     c->words = NULL;
     c->next = c->answered = c->outstanding = c->refused = c->retries = 0;
-    c->called_off = false;
+    c->called_off = c->witnessed = c->unwitnessed = false;
     c->verify = verify;
     c->report = (struct commit_report){.staged = count};
     c->phase = COMMIT_CHECKING;

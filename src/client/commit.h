@@ -27,7 +27,8 @@ enum commit_phase {
     COMMIT_CHECKING,    /* connecting where needed, listing, looking again at headers */
     COMMIT_SENDING,     /* DELE */
     COMMIT_CALLING_OFF, /* RSET */
-    COMMIT_ASKING,      /* the server refused some: commit_go_on() or commit_cancel() */
+    COMMIT_ASKING,      /* the server refused some, or it cannot be written down: commit_go_on()
+                           or commit_cancel() */
     COMMIT_QUITTING,    /* QUIT is out */
     COMMIT_VERIFYING,   /* logging in again, listing */
     COMMIT_DONE,        /* the report is complete */
@@ -37,6 +38,12 @@ struct commit;
 
 /* Borrows all for its life. */
 struct commit *commit_new(struct online *o, struct fetch *f, struct maildrop *m);
+/* BEGIN is called before the first DELE, and END when it is over: they write down what is meant
+ * and what came of it.  Where BEGIN cannot (E says why), the user is asked: COMMIT_ASKING. */
+void commit_witness(struct commit *c, bool (*begin)(void *context, struct err *e),
+                    void (*end)(void *context), void *context);
+/* In COMMIT_ASKING: that is what is asked. */
+bool commit_is_unwitnessed(const struct commit *c);
 void commit_free(struct commit *c);
 
 /* COUNT message indexes, copied.  Without VERIFY a +OK to QUIT is the end; what a lost line

@@ -116,3 +116,11 @@ void commit_report_ask(struct commit_report *r, const char *words)
     free(why);
     take_text(r, &text);
 }
+
+void commit_report_ask_unwitnessed(struct commit_report *r, const struct err *why)
+{
+    struct buf text = BUF_INIT(sizeof r->text - 1);
+    buf_printf(&text, _("%.400s. Nothing was sent yet."), why->text);
+    memcpy(r->text, text.data, text.len + 1);
+    buf_release(&text);
+}

@@ -38,4 +38,7 @@ void commit_report_write(struct commit_report *r, const char *words,
 /* The question about the rest when the server refused some. */
 void commit_report_ask(struct commit_report *r, const char *words);
 
+/* The question where it cannot be written down what is meant. */
+void commit_report_ask_unwitnessed(struct commit_report *r, const struct err *why);
+
 #endif

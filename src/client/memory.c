@@ -30,8 +30,7 @@ struct memory *memory_new(struct db *d, const struct account *account, struct ma
     struct memory *y = xcalloc(1, sizeof *y);
     *y = (struct memory){.account = account, .maildrop = m, .marks = marks};
     struct buf key = BUF_INIT(2048);
-    buf_printf(&key, "%s@%s:%u", account->user ? account->user : "",
-               account->host ? account->host : "", (unsigned)account->port);
+    account_key(account, &key);
     if (d && db_use(d, key.data))
         y->db = d;
     buf_release(&key);

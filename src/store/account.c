@@ -253,9 +253,7 @@ static void set_tls(struct account *a, enum account_tls tls)
 {
     a->tls = tls;
     if (!a->port_given)
-        a->port = a->kpop                         ? PORT_KPOP
-                  : tls == ACCOUNT_TLS_IMPLICIT ? PORT_POP3S
-                                                : PORT_POP3;
+        a->port = a->kpop ? PORT_KPOP : tls == ACCOUNT_TLS_IMPLICIT ? PORT_POP3S : PORT_POP3;
 }
 
 static bool take_tls(struct account *a, const struct setting *s, const char *value,
@@ -477,4 +475,10 @@ bool account_from_url(struct account *a, const char *url, struct err *e)
     if (!a->name)
         name_after_place(a);
     return true;
+}
+
+void account_key(const struct account *a, struct buf *out)
+{
+    buf_printf(out, "%s@%s:%u", a->user ? a->user : "", a->host ? a->host : "",
+               (unsigned)a->port);
 }

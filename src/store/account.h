@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 
 enum account_tls { ACCOUNT_TLS_IMPLICIT, ACCOUNT_TLS_STARTTLS, ACCOUNT_TLS_NONE };
@@ -64,7 +65,7 @@ struct account {
     enum account_sdps sdps;
     unsigned timeout_s;   /* of silence; 0: LIMIT_SILENCE_MS */
     unsigned idle_park_s; /* 0: never */
-    bool cache; /* headers are remembered */
+    bool cache;           /* headers are remembered */
     bool verify;
     uint64_t retr_limit; /* octets of a message that is fetched whole without asking */
     char **charsets;     /* NULL-terminated fallbacks for undeclared text; never NULL */
@@ -93,5 +94,8 @@ const char *account_setting(size_t i);
 
 /* False where the way to log in that A names takes no password: do not ask for one. */
 bool account_needs_password(const struct account *a);
+
+/* Appends what the maildrop is known by in the store: "ann@pop.example.org:995". */
+void account_key(const struct account *a, struct buf *out);
 
 #endif

@@ -238,7 +238,9 @@ Test(message, is_saved_under_a_safe_name_and_nothing_is_overwritten)
 Test(message, a_part_is_saved_decoded)
 {
     struct stage s = open_list(24, 80);
-    term_keys(s.term, "\rvGs");
+    term_keys(s.term, "\rv");
+    must_see(&s, "5 parts");
+    term_keys(s.term, "Gs");
     must_see(&s, "Save as: may.png");
     term_keys(s.term, "\r");
     must_see(&s, "Saved: may.png");
