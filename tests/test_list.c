@@ -529,33 +529,15 @@ Test(list, deletes_nothing)
 Test(list, lists_what_a_server_without_capa_uidl_and_manners_shows)
 {
     static const char *const script[] = {
-        GREETING,
-        "C: CAPA",
-        "S: -ERR what?",
-        "C: STLS",
-        "S: -ERR what?",
-        "C: USER ann",
-        "S: +OK",
-        "C: PASS",
-        "S: +OK",
-        "C: UIDL",
-        "S: -ERR what?",
-        "C: LIST",
-        "S: +OK",
-        "S: 1 100",
-        "S: 2 2000",
-        "S: .",
-        "C: TOP 2 0",
-        "S: -ERR \x1bno",
-        "C: RETR 2",
-        "S: -ERR \x1bno",
-        "C: RETR 1",
-        "S: +OK",
-        "S: Subject: seen",
-        "S: ",
-        "S: .",
-        "C: QUIT",
-        "reset",
+        GREETING,    "C: CAPA",          "S: -ERR what?",
+        "C: STLS",   "S: -ERR what?",    "C: USER ann",
+        "S: +OK",    "C: PASS",          "S: +OK",
+        "C: UIDL",   "S: -ERR what?",    "C: LIST",
+        "S: +OK",    "S: 1 100",         "S: 2 2000",
+        "S: .",      "C: TOP 2 0",       "S: -ERR \x1bno",
+        "C: RETR 2", "S: -ERR \x1bno",   "C: RETR 1",
+        "S: +OK",    "S: Subject: seen", "S: ",
+        "S: .",      "C: QUIT",          "reset",
         NULL,
     };
     struct server *server = server_start(script);
@@ -923,4 +905,29 @@ Test(list, says_that_the_output_cannot_be_written)
         program_release(&p);
     }
     server_stop(server);
+}
+
+#define TOPS                                                                            \
+    "C: TOP 2 0", "S: +OK", "S: From: b@example.org", "S: Subject: two", "S: ", "S: .", \
+        "C: TOP 1 0", "S: +OK", "S: From: a@example.org", "S: Subject: one", "S: ", "S: ."
+
+Test(list, asks_for_a_header_that_it_knows_no_second_time)
+{
+    static const char *const script[] = {LOGIN, UIDL,  SIZES, TOPS,   "quit",
+                                         LOGIN, UIDL,  SIZES, "quit", LOGIN,
+                                         UIDL,  SIZES, TOPS,  "quit", NULL};
+    struct server *server = server_start(script);
+    struct program first = list(server, "tsv", NULL), second = list(server, "tsv", NULL);
+    char url[URL_SIZE];
+    struct program third = {
+        .args = {"list", "--no-cache", "--format", "tsv", PASS, url_of(server, url)}};
+    program_run(&third);
+    cr_expect(strstr(first.out, "\ttwo\n"), "%s", first.out);
+    cr_expect_str_eq(second.out, first.out);
+    cr_expect_str_eq(third.out, first.out, "%s", third.err);
+    program_release(&first);
+    program_release(&second);
+    program_release(&third);
+    const char *missing = server_stop(server);
+    cr_expect_null(missing, "%s", missing);
 }

@@ -23,17 +23,18 @@
 #define SENDER_COLS 32
 #define NAME_COLS_LEAST 4 /* less says nothing */
 
-typedef void (*print_message)(const struct message *m);
+typedef void (*print_message)(const struct message *m, enum mark mark);
 
 /* ---- formats ----------------------------------------------------------------------------- */
 
-static void print_json(const struct message *m)
+static void print_json(const struct message *m, enum mark mark)
 {
-    output_json(output_message(m));
+    output_json(output_message(m, mark));
 }
 
-static void print_tsv(const struct message *m)
+static void print_tsv(const struct message *m, enum mark mark)
 {
+    (void)mark;
     char date[32] = "";
     struct buf line = BUF_INIT(16 * LIMIT_TEXT);
     char *uidl = text_clean_line(m->uidl, strlen(m->uidl));
@@ -72,8 +73,9 @@ static void append_sender(struct buf *out, const struct summary *s)
     buf_release(&sender);
 }
 
-static void print_table(const struct message *m)
+static void print_table(const struct message *m, enum mark mark)
 {
+    (void)mark;
     char date[16] = "", size[8];
     struct buf line = BUF_INIT(16 * LIMIT_TEXT);
     text_size(size, m->size);
@@ -119,15 +121,16 @@ static int fetch_all(struct client *c)
     return 0;
 }
 
-static void print_matching(const struct maildrop *m, const struct query *q, print_message print)
+static void print_matching(struct client *c, const struct query *q, print_message print)
 {
+    const struct maildrop *m = client_maildrop(c);
     for (uint32_t n = 1; n <= maildrop_highest(m); n++) {
         size_t index = maildrop_by_number(m, n);
         if (index == SIZE_MAX)
             continue;
         const struct message *message = maildrop_at(m, index);
         if (!q || query_matches(q, message))
-            print(message);
+            print(message, marks_get(client_marks(c), index));
     }
 }
 
@@ -153,17 +156,21 @@ int cmd_list(struct cmd *cmd)
         return status;
     struct query *query = query_of_args(cmd);
     struct client *client = client_new(&cmd->account, &cmd->password, NULL, NULL);
+    struct db *store = cmd_open_store();
     struct err e = {0};
+    if (store)
+        client_remember(client, store);
     status =
         client_trace_to_file(client, &e) ? fetch_all(client) : cmd_fail(e.code, "%s", e.text);
     if (!status) {
         signal(SIGPIPE, SIG_DFL); /* "| head" is no failure */
-        print_matching(client_maildrop(client), query, print);
+        print_matching(client, query, print);
         if (fflush(stdout) || ferror(stdout))
             status = cmd_fail(ERR_IO, _("the listing could not be written"));
         loop_goodbye(client, NULL);
     }
     client_free(client);
+    db_close(store);
     query_free(query);
     return status;
 }

@@ -273,7 +273,7 @@ static json_t *notes_json(const struct buf *notes)
 
 static void print_json(const struct show *s)
 {
-    json_t *o = output_message(maildrop_at(client_maildrop(s->client), s->index));
+    json_t *o = output_message(maildrop_at(client_maildrop(s->client), s->index), MARK_NONE);
     json_object_set_new(o, "headers", headers_json(s));
     if (!s->cmd->show.headers) {
         struct buf number = BUF_INIT(256);

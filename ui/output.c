@@ -70,7 +70,7 @@ json_t *output_clean(const char *bytes)
     return string;
 }
 
-json_t *output_message(const struct message *m)
+json_t *output_message(const struct message *m, enum mark mark)
 {
     const struct summary *s = m->summary;
     json_t *o = json_object();
@@ -89,7 +89,7 @@ json_t *output_message(const struct message *m)
         json_object_set_new(o, "env_to", json_string(m->env_to));
     }
     json_object_set_new(o, "new", json_boolean(m->is_new));
-    json_object_set_new(o, "marked", json_false());
+    json_object_set_new(o, "marked", json_boolean(mark == MARK_DELETE));
     json_object_set_new(o, "spam_score",
                         s && !isnan(s->score) ? json_real(s->score) : json_null());
     json_object_set_new(o, "warnings", warnings(m));

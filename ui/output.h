@@ -7,13 +7,14 @@
 #include <jansson.h>
 
 #include "maildrop/maildrop.h"
+#include "maildrop/marks.h"
 
 /* Clean text on standard output, in the charset of the user's locale. */
 void output_text(const char *clean, size_t len);
 /* Takes O over, and prints it on one line. */
 void output_json(json_t *o);
 /* A message as `dele list` shows it. */
-json_t *output_message(const struct message *m);
+json_t *output_message(const struct message *m, enum mark mark);
 json_t *output_clean(const char *bytes);
 
 #endif
