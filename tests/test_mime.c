@@ -139,6 +139,12 @@ static const struct sample {
      "- multipart/mixed\n1 text/plain []\n2 text/plain []\n3 text/plain []\n> 1"},
     {"a part without a blank line", MIXED "--b\nContent-Type: text/html\n--b--\n",
      "- multipart/mixed\n1 text/html []\n> 1"},
+    {"a part without a blank line before its text",
+     MIXED "--b\nContent-Type: text/html\nhi\nyou\n--b\n\ntwo\n--b--\n",
+     "- multipart/mixed\n1 text/html [hi\nyou]\n2 text/plain [two]\n> 1"},
+    {"a multipart without a blank line before its parts",
+     MIXED "--b\nContent-Type: multipart/x; boundary=c\npre\n--c\none\n--c--\n--b--\n",
+     "- multipart/mixed\n1 multipart/x\n1.1 text/plain [one]\n> 1.1"},
     {"a part without a header", MIXED "--b\nno field here\nmore\n--b--\n",
      "- multipart/mixed\n1 text/plain [no field here\nmore]\n> 1"},
     {"nested",
@@ -157,6 +163,16 @@ static const struct sample {
      "- multipart/mixed\n1 message/rfc822\n1.1 text/plain [in]\n> 1.1"},
     {"a message that is a message", "Content-Type: message/rfc822\n\nSubject: y\n\nin",
      "1 message/rfc822\n1.1 text/plain [in]\n> 1.1"},
+    {"a message that is a message, no blank lines",
+     "Content-Type: message/rfc822\nSubject: y\nin it",
+     "1 message/rfc822\n1.1 text/plain [in it]\n> 1.1"},
+    {"a message that is a text", "Content-Type: message/rfc822\nin it\n",
+     "1 message/rfc822\n1.1 text/plain [in it\n]\n> 1.1"},
+    {"a message that is a text without an end", "Content-Type: message/rfc822\nin it",
+     "1 message/rfc822\n1.1 text/plain [in it]\n> 1.1"},
+    {"a message inside, no blank line before its text",
+     MIXED "--b\nContent-Type: message/rfc822\n\nSubject: y\nin it\n--b--\n",
+     "- multipart/mixed\n1 message/rfc822\n1.1 text/plain [in it]\n> 1.1"},
     {"a message inside, its header alone",
      MIXED "--b\nContent-Type: message/rfc822\n\nSubject: y\n--b--\n",
      "- multipart/mixed\n1 message/rfc822\n1.1 text/plain []\n> 1.1"},
@@ -176,6 +192,9 @@ static const struct sample {
     {"a digest",
      "Content-Type: multipart/digest; boundary=b\n\n--b\n\nSubject: y\n\nin\n--b--\n",
      "- multipart/digest\n1 message/rfc822\n1.1 text/plain [in]\n> 1.1"},
+    {"a digest of texts",
+     "Content-Type: multipart/digest; boundary=b\n\n--b\nDear reader\nand you\n--b--\n",
+     "- multipart/digest\n1 message/rfc822\n1.1 text/plain [Dear reader\nand you]\n> 1.1"},
     {"base64", "Content-Transfer-Encoding: BASE64\n\naGkg\neW91\n",
      "1 text/plain [hi you]\n> 1"},
     {"base64 in a part", MIXED "--b\nContent-Transfer-Encoding: base64\n\naGkg\neW91\n--b--\n",
@@ -281,6 +300,32 @@ Test(mime, knows_the_places_of_parts)
     cr_expect_eq(one->decoded, 3);
     cr_expect_eq(mime_by_number(m, "2"), 2);
     cr_expect_eq(mime_by_number(m, "3"), MIME_NO_PART);
+    mime_free(m);
+}
+
+/* However deep or many, no two parts have the same number. */
+Test(mime, finds_each_part_by_its_number)
+{
+    struct mime *m = mime_new(NULL, NULL);
+    for (unsigned depth = 0; depth + 1 < LIMIT_MIME_DEPTH; depth++) {
+        char text[128];
+        snprintf(text, sizeof text, "Content-Type: multipart/x; boundary=b%u\n\n", depth);
+        mime_feed(m, text, strlen(text));
+        snprintf(text, sizeof text, "--b%u\n\n", depth);
+        for (unsigned i = 0; i < 10; i++)
+            mime_feed(m, text, strlen(text));
+        snprintf(text, sizeof text, "--b%u\n", depth);
+        mime_feed(m, text, strlen(text));
+    }
+    mime_feed(m, "\n", 1);
+    mime_end(m, false);
+    cr_assert_eq(mime_count(m), 1 + 11 * (LIMIT_MIME_DEPTH - 1));
+    for (uint32_t i = 0; i < mime_count(m); i += 9) {
+        struct buf number = BUF_INIT(MIME_NUMBER_MOST);
+        mime_number(m, i, &number);
+        cr_expect_eq(mime_by_number(m, number.data), i, "%s", number.data);
+        buf_release(&number);
+    }
     mime_free(m);
 }
 

@@ -379,14 +379,8 @@ static void begin_part_with_line(struct mime *m)
     uint64_t behind = m->offset;
     m->offset = m->line_at;
     begin_part(m);
+    mime_feed(m, line.data, line.len);
     m->offset = behind;
-    if (m->state == IN_BODY) {
-        size_t eol = line.len && line.data[line.len - 1] == '\n';
-        eol += eol && line.len > 1 && line.data[line.len - 2] == '\r';
-        take_body(m, line.data, line.len - eol);
-        memcpy(m->eol, line.data + line.len - eol, eol);
-        m->eol_len = eol;
-    }
     buf_release(&line);
 }
 
@@ -429,9 +423,8 @@ static void take_header_line(struct mime *m)
         uint64_t at = m->line_at, behind = m->offset;
         m->line = BUF_INIT(LIMIT_HEADER);
         m->offset = at;
-        begin_part(m);
-        if (m->state == IN_HEADER) /* of the message in a message: that has none either */
-            begin_part(m);
+        while (m->state == IN_HEADER) /* of a message in a message, too */
+            begin_part_at_text(m);
         buf_release(&m->line);
         m->line = line;
         m->line_is_cut = cut;
@@ -586,16 +579,25 @@ void mime_feed(struct mime *m, const char *bytes, size_t len)
     }
 }
 
+/* The message ends in a header; it may be that of a message inside. */
+static void end_header(struct mime *m, bool cut)
+{
+    if (m->line.len)
+        take_header_line(m);
+    if (m->state != IN_HEADER)
+        return;
+    if (cut || ends_in_word(&m->header))
+        begin_part(m);
+    else
+        begin_part_at_text(m);
+}
+
 void mime_end(struct mime *m, bool cut)
 {
-    if (m->state == IN_HEADER && m->line.len)
-        take_header_line(m);
-    if (m->state == IN_HEADER && m->header.len && !cut && !ends_in_word(&m->header))
-        begin_part_at_text(m);
+    while (m->state == IN_HEADER) /* a message in a message has a header of its own */
+        end_header(m, cut);
     if (m->candidate && !is_half_boundary(m))
         take_candidate(m);
-    while (m->state == IN_HEADER) /* a message in a message has a header of its own */
-        begin_part(m);
     flush_eol(m);
     while (m->count && part_at(m, m->current)->is_open) {
         struct mime_part *p = part_at(m, m->current);
