@@ -214,7 +214,8 @@ Test(main, helps_and_tells_its_version_on_standard_output)
 
 Test(main, help_names_every_command_and_fits_the_terminal)
 {
-    static const char *const words[] = {"dele list", "dele demo", "--format", "--pass-command",
+    static const char *const words[] = {"dele list", "dele show", "dele demo",
+                                        "--format",  "--part",    "--pass-command",
                                         "--tls-pin", "--timeout", "--version"};
     struct program p = {.args = {"--help"}};
     program_run(&p);

@@ -192,3 +192,35 @@ Test(marks, of_large_steps_do_not_eat_the_memory, .timeout = 60)
     cr_expect(steps >= 4 && steps < ROUNDS, "%zu steps were kept", steps);
     marks_free(k);
 }
+
+Test(marks, tell_what_has_changed_once)
+{
+    struct marks *k = marks_new();
+    set(k, 3, MARK_DELETE);
+    set(k, 3, MARK_NONE);
+    set(k, 5, MARK_KEEP);
+    cr_expect_eq(marks_take_change(k), 5);
+    cr_expect_eq(marks_take_change(k), 3);
+    cr_expect_eq(marks_take_change(k), SIZE_MAX);
+    marks_undo(k);
+    cr_expect_eq(marks_take_change(k), 5);
+    set(k, 3, MARK_DELETE);
+    marks_forget(k, 3);
+    cr_expect_eq(marks_take_change(k), 3);
+    cr_expect_eq(marks_take_change(k), SIZE_MAX);
+    marks_free(k);
+}
+
+Test(marks, that_are_restored_are_no_change_and_no_step)
+{
+    struct marks *k = marks_new();
+    marks_restore(k, 2, MARK_DELETE, CAUSE_RULE, 10);
+    cr_expect_eq(marks_count(k), 1);
+    cr_expect_eq(marks_octets(k), 10);
+    cr_expect_eq(marks_cause(k, 2), CAUSE_RULE);
+    cr_expect_eq(marks_take_change(k), SIZE_MAX);
+    cr_expect_eq(marks_undo(k), 0);
+    set(k, 2, MARK_NONE);
+    cr_expect_eq(marks_take_change(k), 2);
+    marks_free(k);
+}

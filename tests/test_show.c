@@ -300,7 +300,7 @@ Test(show, every_message_of_the_corpus_as_it_should_be)
     struct server *server = server_demo(demo);
     demo_free(demo);
     for (size_t i = 0; i < count; i++) {
-        char number[16];
+        char number[24];
         snprintf(number, sizeof number, "%zu", i + 1);
         struct program p = show(server, number, NULL);
         cr_expect_eq(p.status, 0, "%s: %s", names[i], p.err);

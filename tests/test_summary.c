@@ -132,3 +132,54 @@ Test(summary, is_bounded, .timeout = 20)
     free(s);
     buf_release(&block);
 }
+
+static const char full[] =
+    "From: Ann <ann@example.org>, b@example.org\nTo: c@example.org\nCc: D <d@example.org>\n"
+    "Reply-To: e@example.org\nSubject: hello\nMessage-ID: <1@example.org>\n"
+    "Date: Sun, 22 Nov 2026 20:00:00 +0000\nX-Spam-Score: 4.5\n\n";
+
+Test(summary, comes_back_from_its_bytes)
+{
+    struct summary *s = summarize(full), *again;
+    struct buf bytes = BUF_INIT(10000), other = BUF_INIT(10000);
+    summary_write(&bytes, s);
+    again = summary_read(bytes.data, bytes.len);
+    cr_assert_not_null(again);
+    cr_expect_str_eq(again->subject, "hello");
+    cr_expect_str_eq(again->message_id, "<1@example.org>");
+    cr_expect_eq(again->date, s->date);
+    cr_expect_eq(again->score, s->score);
+    cr_expect_eq(again->warnings, s->warnings);
+    const char *name, *addr;
+    summary_address(again, SUMMARY_FROM, 1, &name, &addr);
+    cr_expect_str_eq(addr, "b@example.org");
+    summary_address(again, SUMMARY_REPLY_TO, 0, &name, &addr);
+    cr_expect_str_eq(addr, "e@example.org");
+    summary_write(&other, again);
+    cr_expect(bytes.len == other.len && !memcmp(bytes.data, other.data, bytes.len));
+    buf_release(&bytes);
+    buf_release(&other);
+    free(again);
+    free(s);
+}
+
+Test(summary, bytes_that_are_none_are_refused)
+{
+    struct summary *s = summarize(full);
+    struct buf bytes = BUF_INIT(10000);
+    summary_write(&bytes, s);
+    for (size_t len = 0; len < bytes.len; len++)
+        cr_expect_null(summary_read(bytes.data, len), "cut at %zu", len);
+    for (size_t i = 0; i < bytes.len; i++) { /* whatever it says, nothing is read beyond it */
+        bytes.data[i] = (char)~bytes.data[i];
+        struct summary *broken = summary_read(bytes.data, bytes.len);
+        struct buf out = BUF_INIT(10000);
+        if (broken)
+            summary_write(&out, broken);
+        buf_release(&out);
+        free(broken);
+        bytes.data[i] = (char)~bytes.data[i];
+    }
+    buf_release(&bytes);
+    free(s);
+}

@@ -6,11 +6,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/i18n.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "mail/date.h"
 #include "ui/export.h"
 #include "ui/screen.h"
 #include "ui/view.h"
@@ -157,11 +159,40 @@ static void say_error(struct app *app)
     client_forget_error(app->client);
 }
 
+/* "12 marks from 10:42 restored, 1 message is no longer there" */
+static void say_recalled(struct app *app, size_t marks, int64_t at, size_t lost)
+{
+    char date[16] = "", gone[100] = "";
+    date_format_short(date, at, (int64_t)time(NULL));
+    if (lost)
+        snprintf(
+            gone, sizeof gone,
+            _n(", %zu message is no longer there", ", %zu messages are no longer there", lost),
+            lost);
+    app_say(app, false,
+            _n("%zu mark from %s restored%s.", "%zu marks from %s restored%s.", marks), marks,
+            date, gone);
+}
+
+static void say_memory(struct app *app)
+{
+    const struct err *e = client_memory_error(app->client);
+    if (e->code == ERR_NONE || app->memory_said)
+        return;
+    app->memory_said = true;
+    app_say(app, true, _("%s. Nothing more is remembered; marks will not outlive dele."),
+            e->text);
+}
+
 static void say_changes(struct app *app)
 {
     struct maildrop_changes changes = client_take_changes(app->client);
     size_t lost = client_take_lost_marks(app->client);
-    if (lost)
+    int64_t at;
+    size_t recalled = client_take_recalled(app->client, &at);
+    if (recalled)
+        say_recalled(app, recalled, at, lost);
+    else if (lost)
         app_say(app, true,
                 _n("%zu marked message is no longer there: its mark was dropped.",
                    "%zu marked messages are no longer there: their marks were dropped.", lost),
@@ -181,6 +212,7 @@ void app_update(struct app *app)
         app->now - app->order_built_at >= RESORT_MS)
         app->order_stale = true;
     say_changes(app);
+    say_memory(app);
     say_expire(app);
     say_error(app);
     export_follow(app);
@@ -214,6 +246,10 @@ void app_review(struct app *app)
 
 void app_commit(struct app *app)
 {
+    if (app->has_no_password) {
+        app->wants_password = app->commit_waits = true;
+        return;
+    }
     client_commit(app->client, app->review, app->review_count, app->leaving, app->now);
     free(app->review);
     app->review = NULL;
@@ -222,7 +258,7 @@ void app_commit(struct app *app)
 
 static void refresh(struct app *app)
 {
-    app->wants_password = app->login_refused;
+    app->wants_password = app->login_refused || app->has_no_password;
     if (!app->wants_password)
         client_refresh(app->client, app->now);
 }

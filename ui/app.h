@@ -48,6 +48,7 @@ struct app {
     const struct view *below; /* where `back` goes from the help */
     int64_t now;
     bool quit;    /* leave the loop */
+    size_t dropped; /* marks, on leaving */
     bool leaving; /* commit, then leave */
 
     struct order *order;
@@ -77,8 +78,11 @@ struct app {
     size_t help_top;
     int help_page;
 
-    bool login_refused;  /* the last one: `refresh` asks for the password again */
-    bool wants_password; /* now */
+    bool login_refused;   /* the last one: `refresh` asks for the password again */
+    bool wants_password;  /* now */
+    bool has_no_password; /* yet: it began offline */
+    bool commit_waits;    /* for it */
+    bool memory_said;
     bool expire_said;
     bool pasting;
     enum app_prompt prompt;

@@ -6,6 +6,7 @@
 
 #include "store/account.h"
 #include "store/config.h"
+#include "store/db.h"
 #include "store/secret.h"
 
 /* What the command line said. */
@@ -16,6 +17,7 @@ struct cmd {
     struct secret password;
     const char *theme;
     const char *format; /* NULL: not given */
+    bool offline;       /* begin with what is remembered */
     struct {            /* of `show` */
         bool raw, headers;
         const char *part; /* NULL: not given */
@@ -30,6 +32,8 @@ int cmd_list(struct cmd *cmd);
 int cmd_show(struct cmd *cmd);
 int cmd_check(struct cmd *cmd);
 
+/* The store, or NULL where it cannot be had, which is said on standard error. */
+struct db *cmd_open_store(void);
 /* "dele: TEXT" on standard error, cleaned; returns CODE. */
 int cmd_fail(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The password, if the account needs one, by its command or the terminal; 0 or the exit status,

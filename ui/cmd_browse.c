@@ -43,9 +43,14 @@ static void ask_password(struct app *app, struct cmd *cmd)
     app->wants_password = false;
     screen_pause();
     bool given = cmd_get_password(cmd) == 0;
+    app->has_no_password = app->has_no_password && !given;
     screen_resume();
     app->now = loop_now();
-    if (given)
+    bool commits = app->commit_waits;
+    app->commit_waits = false;
+    if (given && commits)
+        app_commit(app);
+    else if (given)
         client_refresh(app->client, app->now);
     else
         app_say(app, true, _("No password was given; %s asks again."),
@@ -64,7 +69,11 @@ static bool run(struct app *app, struct cmd *cmd)
     int64_t drawn_at = 0;
     bool dirty = true;
     app->now = loop_now();
-    client_refresh(app->client, app->now);
+    if (!cmd->offline)
+        client_refresh(app->client, app->now);
+    else
+        app_say(app, false, _("What is remembered; %s connects."),
+                keymap_key_name(app->keymap, ACTION_REFRESH));
     while (!app->quit) {
         int64_t since = loop_now() - drawn_at;
         if (dirty && since >= FRAME_MS) {
@@ -89,7 +98,8 @@ static bool run(struct app *app, struct cmd *cmd)
             if (app->wants_password)
                 ask_password(app, cmd);
             app_update(app);
-            app_draw(app); /* what the user does is seen at once */
+            client_write(app->client); /* no mark is seen that could be lost */
+            app_draw(app);             /* what the user does is seen at once */
             drawn_at = loop_now();
             dirty = false;
         }
@@ -106,13 +116,20 @@ static void say_result(struct app *app)
         printf("dele: %s\n", commit_report(commit)->text);
     bool is_open = commit_phase(commit) == COMMIT_DONE &&
                    commit_report(commit)->outcome == OUTCOME_UNKNOWN;
-    if (marked && is_open)
-        printf(_n("dele: %zu mark was dropped.\n", "dele: %zu marks were dropped.\n", marked),
+    size_t dropped = client_keeps_marks(app->client) ? app->dropped : marked + app->dropped;
+    if (marked && client_keeps_marks(app->client))
+        printf(_n("dele: %zu mark is kept for the next time; that message was not deleted.\n",
+                  "dele: %zu marks are kept for the next time; those messages were not "
+                  "deleted.\n",
+                  marked),
                marked);
-    else if (marked)
+    else if (dropped && is_open)
+        printf(_n("dele: %zu mark was dropped.\n", "dele: %zu marks were dropped.\n", dropped),
+               dropped);
+    else if (dropped)
         printf(_n("dele: %zu mark was dropped; that message was not deleted.\n",
-                  "dele: %zu marks were dropped; those messages were not deleted.\n", marked),
-               marked);
+                  "dele: %zu marks were dropped; those messages were not deleted.\n", dropped),
+               dropped);
 }
 
 /* Returns the exit status; ends by a signal where one came. */
@@ -122,6 +139,7 @@ static int browse(struct cmd *cmd, struct client *client, struct demo *demo,
     struct app app;
     client_be_patient(client);
     app_init(&app, client, demo, keymap);
+    app.has_no_password = cmd->offline && account_needs_password(&cmd->account);
     loop_begin();
     bool orderly = run(&app, cmd);
     screen_end();
@@ -159,14 +177,18 @@ static int browse_or_demo(struct cmd *cmd, bool demo)
     struct theme *theme = load_theme(cmd, &e);
     struct demo *server = NULL;
     struct client *client = NULL;
+    struct db *store = NULL;
     int status = 0;
     if (!theme || !load_keys(keymap, &cmd->config, &e))
         status = cmd_fail(e.code, "%s", e.text);
-    else if (!demo)
+    else if (!demo && !cmd->offline)
         status = cmd_get_password(cmd);
     if (!status) {
+        store = demo ? NULL : cmd_open_store();
         server = demo ? demo_new((int64_t)time(NULL)) : NULL;
         client = client_new(&cmd->account, &cmd->password, demo ? open_demo : NULL, server);
+        if (store)
+            client_remember(client, store);
         mem_on_exhaustion(screen_end);
         if (!client_trace_to_file(client, &e) || !screen_begin(theme, wants_mono(), &e))
             status = cmd_fail(e.code, "%s", e.text);
@@ -174,6 +196,7 @@ static int browse_or_demo(struct cmd *cmd, bool demo)
             status = browse(cmd, client, server, keymap);
     }
     client_free(client);
+    db_close(store);
     demo_free(server);
     theme_free(theme);
     keymap_free(keymap);

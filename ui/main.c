@@ -16,39 +16,43 @@
 
 /* The command line: options, then the browser or one of the commands. */
 
-static const char usage[] = N_(
-    "usage: dele [OPTION]... [ACCOUNT|URL]            browse a maildrop\n"
-    "       dele list [OPTION]... ACCOUNT|URL [TEXT]  list it, or what contains TEXT\n"
-    "       dele show [OPTION]... ACCOUNT|URL N       one message, or uidl:ID\n"
-    "       dele check [OPTION]... ACCOUNT|URL        try a server, step by step\n"
-    "       dele demo [OPTION]...                     browse a sample, no network\n"
-    "\n"
-    "URL is pops://USER@HOST (TLS, 995), pop:// (STLS, 110) or kpop:// (Kerberos).\n"
-    "ACCOUNT is a section of the configuration file.\n"
-    "\n"
-    "  --format FORMAT       of list: table, json, tsv; check: table, json; show: text, json\n"
-    "  --raw                 of show: the octets as they are\n"
-    "  --headers             of show: all of the header, and no body\n"
-    "  --part N              of show: part N, as the message's parts are numbered\n"
-    "  --pass-command CMD    the password is the first line that CMD prints\n"
-    "  --auth MECH           auto, plain, scram-sha-256, gssapi, ...: see dele(1)\n"
-    "  --tls MODE            implicit, starttls or none\n"
-    "  --tls-ca FILE         trust these certificates instead of the system's\n"
-    "  --tls-pin SHA256      accept exactly this certificate\n"
-    "  --insecure            accept any certificate, and connections without TLS\n"
-    "  --read-only           delete nothing\n"
-    "  --pipelining MODE     auto, force or off\n"
-    "  --tunnel CMD          talk to a command's input and output, e.g. ssh\n"
-    "  --trace FILE          append the dialogue, passwords masked\n"
-    "  --timeout S           seconds of silence before giving up\n"
-    "  --theme NAME          colours: default, light, mono, nord, or a file\n"
-    "  --config FILE         instead of $XDG_CONFIG_HOME/dele/config\n"
-    "  --help, --version\n");
+static const char usage[] =
+    N_("usage: dele [OPTION]... [ACCOUNT|URL]            browse a maildrop\n"
+       "       dele list [OPTION]... ACCOUNT|URL [TEXT]  list it, or what contains TEXT\n"
+       "       dele show [OPTION]... ACCOUNT|URL N       one message, or uidl:ID\n"
+       "       dele check [OPTION]... ACCOUNT|URL        try a server, step by step\n"
+       "       dele demo [OPTION]...                     browse a sample, no network\n"
+       "\n"
+       "URL is pops://USER@HOST (TLS, 995), pop:// (STLS, 110) or kpop:// (Kerberos).\n"
+       "ACCOUNT is a section of the configuration file.\n"
+       "\n"
+       "  --format FORMAT       table or json; of list tsv, too; of show text or json\n"
+       "  --raw                 show: the octets as they are\n"
+       "  --headers             show: all of the header, and no body\n"
+       "  --part N              show: part N, as the message's parts are numbered\n"
+       "  --offline             begin with what is remembered; R connects\n"
+       "  --no-cache            remember no headers, and use none\n"
+       "  --pass-command CMD    the password is the first line that CMD prints\n"
+       "  --auth MECH           auto, plain, scram-sha-256, gssapi, ...: see dele(1)\n"
+       "  --tls MODE            implicit, starttls or none\n"
+       "  --tls-ca FILE         trust these certificates instead of the system's\n"
+       "  --tls-pin SHA256      accept exactly this certificate\n"
+       "  --insecure            accept any certificate, and connections without TLS\n"
+       "  --read-only           delete nothing\n"
+       "  --pipelining MODE     auto, force or off\n"
+       "  --tunnel CMD          talk to a command's input and output, e.g. ssh\n"
+       "  --trace FILE          append the dialogue, passwords masked\n"
+       "  --timeout S           seconds of silence before giving up\n"
+       "  --theme NAME          colours: default, light, mono, nord, or a file\n"
+       "  --config FILE         instead of $XDG_CONFIG_HOME/dele/config\n"
+       "  --help, --version\n");
 
 enum option_kind {
     OPTION_ACCOUNT = 256,
     OPTION_FORMAT,
     OPTION_RAW,
+    OPTION_OFFLINE,
+    OPTION_NO_CACHE,
     OPTION_HEADERS,
     OPTION_PART,
     OPTION_THEME,
@@ -71,6 +75,8 @@ static const struct option options[] = {
     {"trace", required_argument, NULL, OPTION_ACCOUNT},
     {"timeout", required_argument, NULL, OPTION_ACCOUNT},
     {"format", required_argument, NULL, OPTION_FORMAT},
+    {"offline", no_argument, NULL, OPTION_OFFLINE},
+    {"no-cache", no_argument, NULL, OPTION_NO_CACHE},
     {"raw", no_argument, NULL, OPTION_RAW},
     {"headers", no_argument, NULL, OPTION_HEADERS},
     {"part", required_argument, NULL, OPTION_PART},
@@ -89,6 +95,7 @@ struct settings {
     } list[MAX_SETTINGS];
     size_t count;
     const char *config;
+    bool no_cache;
 };
 
 int cmd_fail(int code, const char *format, ...)
@@ -102,6 +109,15 @@ int cmd_fail(int code, const char *format, ...)
     fprintf(stderr, "dele: %s\n", clean);
     free(clean);
     return code;
+}
+
+struct db *cmd_open_store(void)
+{
+    struct err e = {0};
+    struct db *d = db_open(NULL, &e);
+    if (!d)
+        cmd_fail(e.code, _("%s; going on without it"), e.text);
+    return d;
 }
 
 int cmd_get_password(struct cmd *cmd)
@@ -152,6 +168,12 @@ static int take_options(int argc, char **argv, struct cmd *cmd, struct settings 
             break;
         case OPTION_FORMAT:
             cmd->format = optarg;
+            break;
+        case OPTION_OFFLINE:
+            cmd->offline = true;
+            break;
+        case OPTION_NO_CACHE:
+            settings->no_cache = true;
             break;
         case OPTION_RAW:
             cmd->show.raw = true;
@@ -238,6 +260,8 @@ static int apply_settings(struct cmd *cmd, const struct settings *settings)
     for (size_t i = 0; i < settings->count; i++)
         if (!account_set(&cmd->account, settings->list[i].name, settings->list[i].value, &e))
             return cmd_fail(ERR_USAGE, "--%s: %s", settings->list[i].name, e.text);
+    if (settings->no_cache)
+        cmd->account.cache = false;
     return 0;
 }
 
@@ -299,6 +323,8 @@ static int run(struct cmd *cmd, const struct settings *settings)
     const struct command_word *command = take_command(cmd);
     if (cmd->format && !command->takes_format)
         return cmd_fail(ERR_USAGE, _("--format belongs to 'dele list', 'show' and 'check'"));
+    if (cmd->offline && command->run != cmd_browse)
+        return cmd_fail(ERR_USAGE, _("--offline belongs to the browser"));
     bool of_show = cmd->show.raw || cmd->show.headers || cmd->show.part;
     if (of_show && command->run != cmd_show)
         return cmd_fail(ERR_USAGE, _("--raw, --headers and --part belong to 'dele show'"));

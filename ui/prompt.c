@@ -56,6 +56,15 @@ static void search(struct app *app)
     app_say(app, false, _n("%zu match", "%zu matches", matches), matches);
 }
 
+static void drop_marks(struct app *app)
+{
+    struct marks *marks = client_marks(app->client);
+    app->dropped = marks_count(marks);
+    for (size_t i = 0; (i = marks_next(marks, i)) != SIZE_MAX; i++)
+        marks_forget(marks, i);
+    client_write(app->client);
+}
+
 static void leave_answer(struct app *app, key_code key)
 {
     app->prompt = PROMPT_NONE;
@@ -63,6 +72,9 @@ static void leave_answer(struct app *app, key_code key)
         app->leaving = true;
         app_review(app);
     } else if (key == 'd') {
+        drop_marks(app);
+        app->quit = true;
+    } else if (key == 'k' && client_keeps_marks(app->client)) {
         app->quit = true;
     }
 }
@@ -178,10 +190,17 @@ void prompt_draw(struct app *app, int row, int cols)
     app->prompt_seen = true;
     switch (app->prompt) {
     case PROMPT_LEAVE:
-        snprintf(text, sizeof text,
-                 _(" %zu marked, nothing is deleted:  c:commit  d:drop the marks and leave  "
-                   "Esc:stay "),
-                 marked);
+        if (client_keeps_marks(app->client))
+            snprintf(text, sizeof text,
+                     _(" %zu marked:  c:commit  k:keep the marks, leave  d:drop them, leave  "
+                       "Esc:stay "),
+                     marked);
+        else
+            snprintf(
+                text, sizeof text,
+                _(" %zu marked, nothing is deleted:  c:commit  d:drop the marks and leave  "
+                  "Esc:stay "),
+                marked);
         draw_question(row, cols, text);
         return;
     case PROMPT_REST:

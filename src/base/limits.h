@@ -38,6 +38,10 @@
 /* The user's disk: whole messages kept for the session, and the octets of all of them. */
 #define LIMIT_WHOLE 64u
 #define LIMIT_WHOLE_OCTETS 268435456u
+/* The user's disk: what the store may take, and how long a maildrop is remembered that is not
+ * opened any more. */
+#define LIMIT_STORE 1073741824u
+#define LIMIT_STORE_DAYS 90
 /* The user's line: a stopped message with more than this to come costs the connection. */
 #define LIMIT_DRAIN 65536u
 /* The user's memory and patience, from a part of 64 MB that calls itself text: what lies behind

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "client/console.h"
 #include "client/fetch.h"
+#include "client/memory.h"
 #include "client/patience.h"
 #include "mail/trust.h"
 
@@ -24,7 +25,10 @@ struct client {
     struct maildrop *maildrop;
     struct marks *marks;
     struct commit *commit;
+    struct memory *memory;
+    bool recalled, recalled_said;
     struct body_memory first_lines; /* of the message last looked at */
+    struct buf remembered;          /* its header, while nothing else can be had */
 
     enum online_state seen_state; /* when last looked at */
     bool listed;
@@ -51,6 +55,7 @@ struct client *client_new(const struct account *account, const struct secret *pa
     struct client *c = xcalloc(1, sizeof *c);
     c->account = account;
     c->settled = true;
+    c->remembered = BUF_INIT(LIMIT_HEADER);
     c->maildrop = maildrop_new();
     c->marks = marks_new();
     c->online = online_new(account, password, open, context);
@@ -59,13 +64,57 @@ struct client *client_new(const struct account *account, const struct secret *pa
     c->fetch = fetch_new(c->maildrop, account);
     c->whole = whole_new(c->maildrop);
     c->commit = commit_new(c->online, c->fetch, c->maildrop);
+    c->memory = memory_new(NULL, account, c->maildrop, c->marks);
     return c;
+}
+
+static void take_header(void *memory, size_t index, const char *block, size_t len)
+{
+    memory_header(memory, index, block, len);
+}
+
+void client_remember(struct client *c, struct db *d)
+{
+    memory_free(c->memory);
+    c->memory = memory_new(d, c->account, c->maildrop, c->marks);
+    c->recalled = c->ever_listed = memory_recall(c->memory);
+    fetch_tell_headers(c->fetch, take_header, c->memory);
+}
+
+void client_write(struct client *c)
+{
+    memory_write(c->memory);
+}
+
+bool client_keeps_marks(const struct client *c)
+{
+    return memory_keeps_marks(c->memory);
+}
+
+bool client_has_recalled(const struct client *c)
+{
+    return c->recalled;
+}
+
+size_t client_take_recalled(struct client *c, int64_t *at)
+{
+    if (!c->listed || c->recalled_said)
+        return 0;
+    c->recalled_said = true;
+    return memory_recalled_marks(c->memory, at) ? marks_count(c->marks) : 0;
+}
+
+const struct err *client_memory_error(const struct client *c)
+{
+    return memory_error(c->memory);
 }
 
 void client_free(struct client *c)
 {
     if (!c)
         return;
+    memory_free(c->memory);
+    buf_release(&c->remembered);
     commit_free(c->commit);
     fetch_free(c->fetch);
     whole_free(c->whole);
@@ -157,6 +206,8 @@ static void listed(struct client *c, int64_t now)
     if (c->ever_listed && !verifying) /* what a commit deleted is no surprise */
         c->changes = changes;
     drop_marks_of_gone(c);
+    if (changes.gone)
+        memory_gone(c->memory);
     c->ever_listed = true;
 }
 
@@ -299,6 +350,7 @@ bool client_turn(struct client *c, int64_t now)
         if (!more)
             break;
     }
+    memory_write(c->memory);
     keep_alive_or_park(c, now);
     bool changed = c->changed;
     c->changed = false;
@@ -543,6 +595,12 @@ struct client_message client_message(struct client *c, size_t index, bool ask, i
             need(c, now);
             m.first_lines = fetch_preview(c->fetch, index, ask, &bytes, &is_all);
         }
+    }
+    buf_clear(&c->remembered);
+    if (m.first_lines == PREVIEW_COMING && !c->listed &&
+        memory_find_header(c->memory, index, &c->remembered)) {
+        bytes = &c->remembered;
+        m.first_lines = PREVIEW_HERE;
     }
     bool has_lines = m.first_lines == PREVIEW_HERE && bytes;
     if (m.whole != WHOLE_HERE && is_all) {

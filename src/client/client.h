@@ -23,6 +23,7 @@
 #include "maildrop/marks.h"
 #include "net/link.h"
 #include "store/account.h"
+#include "store/db.h"
 #include "store/secret.h"
 
 #define CLIENT_POLLFDS LINK_POLLFDS
@@ -32,6 +33,8 @@ struct client;
 /* Borrows all for its life; OPEN as for online_new(). */
 struct client *client_new(const struct account *account, const struct secret *password,
                           int (*open)(void *context), void *context);
+/* Remembers the maildrop in D, which must outlive C, and recalls what D knows of it. */
+void client_remember(struct client *c, struct db *d);
 /* Closes without QUIT whatever is open. */
 void client_free(struct client *c);
 
@@ -75,6 +78,17 @@ const char *client_warning(const struct client *c);
 /* The days after which this server deletes by itself (RFC 2449 section 6.7), as it says it;
  * "0" where it deletes what was fetched; "" where it says nothing of the kind. */
 const char *client_expire(const struct client *c);
+/* What is to be remembered is written: call it before it is drawn. */
+void client_write(struct client *c);
+/* Marks outlive the program. */
+bool client_keeps_marks(const struct client *c);
+/* Something is shown that an earlier run saw. */
+bool client_has_recalled(const struct client *c);
+/* Once, when the first listing has come: the marks of an earlier run that still stand, and when
+ * (seconds since 1970) the newest was set; 0 where there were none. */
+size_t client_take_recalled(struct client *c, int64_t *at);
+/* Why nothing is remembered any more; ERR_NONE. */
+const struct err *client_memory_error(const struct client *c);
 /* Of the newest listing after the first; both 0 once taken. */
 struct maildrop_changes client_take_changes(struct client *c);
 /* Marks that were dropped because their message is gone, since last asked. */

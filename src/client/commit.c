@@ -270,8 +270,8 @@ static void check_listed(struct commit *c, int64_t now)
         struct commit_item *item = &c->items[i];
         const struct message *m = maildrop_at(c->maildrop, item->index);
         item->number = m->number;
-        item->by_uidl = item->proved =
-            m->number && maildrop_has_identity(c->maildrop, item->index);
+        item->by_uidl = m->number && maildrop_has_identity(c->maildrop, item->index);
+        item->proved = item->by_uidl && !m->is_recalled; /* a UIDL may be used again */
         if (item->state == ITEM_STAGED && (!m->number || (!item->proved && !m->summary)))
             item->state = ITEM_LEFT_OUT;
     }

@@ -47,6 +47,8 @@ struct fetch {
     size_t wanted_count;
     uint32_t next_number; /* all above have been asked for */
     bool only_asked;      /* nothing by itself */
+    void (*told)(void *context, size_t index, const char *block, size_t len);
+    void *told_context;
 
     size_t window;
     int64_t *asked_at; /* ring: when each TOP in flight was asked for */
@@ -222,6 +224,14 @@ static void ask_again(struct fetch *f, size_t index)
     f->next_number = UINT32_MAX;
 }
 
+static void set_summary(struct fetch *f, size_t index, const char *block, size_t len)
+{
+    maildrop_set_summary(f->maildrop, index,
+                         summary_new(block, len, (const char *const *)f->account->charsets));
+    if (f->told)
+        f->told(f->told_context, index, block, len);
+}
+
 static enum fetch_result header_event(struct fetch *f, struct online *o,
                                       const struct pop3_event *ev, int64_t now)
 {
@@ -241,9 +251,7 @@ static enum fetch_result header_event(struct fetch *f, struct online *o,
     else if (index != NO_MESSAGE && refused)
         maildrop_set_headers(f->maildrop, index, HEADERS_REFUSED);
     else if (index != NO_MESSAGE)
-        maildrop_set_summary(f->maildrop, index,
-                             summary_new(f->header.data, f->header.len,
-                                         (const char *const *)f->account->charsets));
+        set_summary(f, index, f->header.data, f->header.len);
     buf_clear(&f->header);
     return FETCH_HEADER;
 }
@@ -274,6 +282,15 @@ static bool ask_header(struct fetch *f, struct online *o, size_t index, enum loo
     ring_push(f, now);
     maildrop_set_headers(f->maildrop, index, HEADERS_ASKED);
     return true;
+}
+
+void fetch_tell_headers(struct fetch *f,
+                        void (*told)(void *context, size_t index, const char *block,
+                                     size_t len),
+                        void *context)
+{
+    f->told = told;
+    f->told_context = context;
 }
 
 void fetch_ask_only(struct fetch *f)
@@ -340,10 +357,8 @@ bool fetch_deletes(const struct fetch *f)
 void fetch_learn(struct fetch *f, size_t index, const char *header, size_t len)
 {
     const struct message *m = maildrop_at(f->maildrop, index);
-    if (m->headers != HEADERS_HERE)
-        maildrop_set_summary(
-            f->maildrop, index,
-            summary_new(header, len, (const char *const *)f->account->charsets));
+    if (m->headers != HEADERS_HERE || m->is_recalled)
+        set_summary(f, index, header, len);
 }
 
 static bool is_coming(const struct preview *p)

@@ -52,6 +52,11 @@ void fetch_lost(struct fetch *f);
 /* Submits what is next, as far as there is room. */
 void fetch_more(struct fetch *f, struct online *o, int64_t now);
 
+/* TOLD is given each header block as it comes, once its summary is in the model. */
+void fetch_tell_headers(struct fetch *f,
+                        void (*told)(void *context, size_t index, const char *block,
+                                     size_t len),
+                        void *context);
 /* No headers by themselves. */
 void fetch_ask_only(struct fetch *f);
 /* The messages on the screen, in their order; copied. */

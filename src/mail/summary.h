@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/digest.h"
 #include "mail/rfc2047.h"
 
@@ -38,5 +39,10 @@ void summary_address(const struct summary *s, enum summary_list which, unsigned 
 /* The sender for a list column, appended to OUT (clean text).  The real address is always
  * there: "Name <addr>", or the address alone. */
 void summary_sender(struct buf *out, const struct summary *s);
+
+/* Its bytes for the store, appended to OUT; and back: NULL where BYTES are not such, whatever
+ * they are.  For this machine only.  The caller frees the result with free(). */
+void summary_write(struct buf *out, const struct summary *s);
+struct summary *summary_read(const char *bytes, size_t len);
 
 #endif

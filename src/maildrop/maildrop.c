@@ -177,13 +177,40 @@ static void find_again(struct maildrop *m, struct message *message,
     count_in(m, message);
 }
 
-static void arrive(struct maildrop *m, struct listing_entry *entry)
+static struct message *add(struct maildrop *m)
 {
     if (m->count == m->alloc) {
         m->alloc = m->alloc ? m->alloc * 2 : 64;
         m->messages = xreallocarray(m->messages, m->alloc, sizeof *m->messages);
     }
-    struct message *message = &m->messages[m->count++];
+    return &m->messages[m->count++];
+}
+
+size_t maildrop_remember(struct maildrop *m, const char *uidl, uint64_t size, uint32_t place,
+                         struct summary *s)
+{
+    struct message *message = add(m);
+    *message = (struct message){
+        .place = place,
+        .size = size,
+        .uidl = xstrdup(uidl),
+        .present = true,
+        .uidl_unique = true,
+        .is_recalled = s != NULL,
+        .headers = s ? HEADERS_HERE : HEADERS_UNKNOWN,
+        .summary = s,
+        .folded = s ? folded_new(s) : NULL,
+    };
+    m->was_listed = true;
+    if (place > m->highest)
+        m->highest = place;
+    count_in(m, message);
+    return m->count - 1;
+}
+
+static void arrive(struct maildrop *m, struct listing_entry *entry)
+{
+    struct message *message = add(m);
     *message = (struct message){
         .number = entry->number,
         .place = entry->number,
@@ -250,6 +277,7 @@ static void change_headers(struct maildrop *m, size_t index, enum message_header
     free((struct summary *)message->summary);
     free((char *)message->folded);
     message->summary = s;
+    message->is_recalled = false;
     message->folded = s ? folded_new(s) : NULL;
     message->headers = state;
     if (message->present)

@@ -30,6 +30,7 @@ struct message {
     bool uidl_unique; /* no other message had it, in any listing since this one is known */
     bool proved_gone; /* not present, and the newest listing shows no trace of its UIDL */
     bool is_new;      /* came with a later listing than the first of this run */
+    bool is_recalled; /* its summary is of an earlier run: not looked at in this one */
     enum message_headers headers;
     const struct summary *summary; /* with HEADERS_HERE, else NULL */
     const char *env_from,
@@ -80,6 +81,12 @@ bool maildrop_list_uidl(struct maildrop *m, uint32_t number, const char *uidl, s
 struct maildrop_changes maildrop_list_end(struct maildrop *m);
 /* The listing broke off: the messages known before stay as they were, without numbers. */
 void maildrop_list_abandon(struct maildrop *m);
+
+/* A message that an earlier run has seen, before any listing: it counts as present until one
+ * says otherwise, and what a listing brings beside is new.  UIDL as the server gave it; S (NULL
+ * none) becomes the maildrop's.  Its index. */
+size_t maildrop_remember(struct maildrop *m, const char *uidl, uint64_t size, uint32_t place,
+                         struct summary *s);
 
 /* The session ended: numbers are void until the next listing, the messages stay known and
  * counted as present; headers asked for are unknown again. */

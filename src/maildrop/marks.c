@@ -16,7 +16,8 @@
 struct decision {
     uint64_t octets; /* from when it was marked `delete` last */
     uint8_t mark, cause;
-    uint8_t life; /* how often it was forgotten: older changes are void */
+    uint8_t life;    /* how often it was forgotten: older changes are void */
+    bool is_changed; /* and stands in `changed` */
 };
 
 /* What a message's decision was before. */
@@ -35,7 +36,9 @@ struct marks {
     size_t change_count, change_alloc;
     size_t *steps; /* where in `changes` each step begins, oldest first */
     size_t step_count, step_alloc;
-    size_t oldest; /* the steps before are past undoing, and go at the next tidying */
+    size_t oldest;     /* the steps before are past undoing, and go at the next tidying */
+    uint32_t *changed; /* since they were taken */
+    size_t changed_count, changed_alloc;
     bool is_open;
     size_t open_at; /* where the open step began */
 };
@@ -64,6 +67,7 @@ void marks_free(struct marks *k)
     free(k->decisions);
     free(k->changes);
     free(k->steps);
+    free(k->changed);
     free(k);
 }
 
@@ -109,9 +113,22 @@ static struct decision *decision_at(struct marks *k, size_t index)
     return &k->decisions[index];
 }
 
+static void note_change(struct marks *k, struct decision *d)
+{
+    if (d->is_changed)
+        return;
+    d->is_changed = true;
+    if (k->changed_count == k->changed_alloc) {
+        k->changed_alloc = k->changed_alloc ? k->changed_alloc * 2 : 64;
+        k->changed = xreallocarray(k->changed, k->changed_alloc, sizeof *k->changed);
+    }
+    k->changed[k->changed_count++] = (uint32_t)(d - k->decisions);
+}
+
 static void decide(struct marks *k, struct decision *d, enum mark mark, enum mark_cause cause,
                    uint64_t octets)
 {
+    note_change(k, d);
     if (d->mark == MARK_DELETE) {
         k->count--;
         k->octets -= d->octets;
@@ -123,6 +140,25 @@ static void decide(struct marks *k, struct decision *d, enum mark mark, enum mar
         k->count++;
         k->octets += octets;
     }
+}
+
+size_t marks_take_change(struct marks *k)
+{
+    if (!k->changed_count)
+        return SIZE_MAX;
+    size_t index = k->changed[--k->changed_count];
+    k->decisions[index].is_changed = false;
+    return index;
+}
+
+void marks_restore(struct marks *k, size_t index, enum mark mark, enum mark_cause cause,
+                   uint64_t octets)
+{
+    struct decision *d = decision_at(k, index);
+    bool was_changed = d->is_changed;
+    d->is_changed = true;
+    decide(k, d, mark, cause, octets);
+    d->is_changed = was_changed;
 }
 
 /* ---- the history ------------------------------------------------------------------------ */

@@ -41,6 +41,12 @@ size_t marks_undo(struct marks *k);
 /* Takes a mark away for good, also from the history: the message was deleted, or is gone. */
 void marks_forget(struct marks *k, size_t index);
 
+/* What the program remembered of an earlier run; no undo step, and no change. */
+void marks_restore(struct marks *k, size_t index, enum mark mark, enum mark_cause cause,
+                   uint64_t octets);
+/* The next message whose mark has changed since it was last taken; SIZE_MAX for none. */
+size_t marks_take_change(struct marks *k);
+
 /* Marked `delete`, and their octets. */
 size_t marks_count(const struct marks *k);
 uint64_t marks_octets(const struct marks *k);

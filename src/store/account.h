@@ -64,6 +64,7 @@ struct account {
     enum account_sdps sdps;
     unsigned timeout_s;   /* of silence; 0: LIMIT_SILENCE_MS */
     unsigned idle_park_s; /* 0: never */
+    bool cache; /* headers are remembered */
     bool verify;
     uint64_t retr_limit; /* octets of a message that is fetched whole without asking */
     char **charsets;     /* NULL-terminated fallbacks for undeclared text; never NULL */

@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "store/place.h"
 #include "store/config_text.h"
 
 /* Our memory and time, from a file that is something else. */
@@ -254,23 +255,12 @@ static bool read_file(const char *path, bool optional, char **text, struct err *
     return true;
 }
 
-/* $XDG_CONFIG_HOME, which must be absolute, else ~/.config; NULL where there is no home. */
-static char *default_path(void)
-{
-    const char *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
-    struct buf path = BUF_INIT(FILE_MAX);
-    if (xdg && *xdg == '/')
-        (void)buf_printf(&path, "%s/dele/config", xdg);
-    else if (home && *home)
-        (void)buf_printf(&path, "%s/.config/dele/config", home);
-    return path.len ? buf_detach(&path) : NULL;
-}
-
 bool config_load(struct config *c, const char *path, struct err *e)
 {
     *c = (struct config){0};
-    char *own = path ? NULL : default_path(), *text = NULL;
-    const char *name = path ? path : own;
+    struct buf own = BUF_INIT(4096);
+    char *text = NULL;
+    const char *name = path ? path : place_path(&own, PLACE_CONFIG, "config") ? own.data : NULL;
     bool ok = !name || read_file(name, !path, &text, e);
     if (ok && text)
         ok = parse(c, name, text, e);
@@ -279,6 +269,6 @@ bool config_load(struct config *c, const char *path, struct err *e)
     if (!ok)
         config_release(c);
     free(text);
-    free(own);
+    buf_release(&own);
     return ok;
 }

@@ -67,8 +67,8 @@ static double wait_until(struct term *t, bool (*done)(struct term *), double sta
 
 int main(int argc, char **argv)
 {
-    static const char *const env[] = {"TERM=xterm-256color", "LC_ALL=C.UTF-8",
-                                      "HOME=/nonexistent", "PATH=/usr/bin:/bin", NULL};
+    const char *env[] = {"TERM=xterm-256color", "LC_ALL=C.UTF-8", term_home(),
+                         "PATH=/usr/bin:/bin", NULL};
     if (argc < 3) {
         fprintf(stderr, "usage: watch MESSAGES DELE ARGUMENT...\n");
         return 64;
@@ -88,5 +88,6 @@ int main(int argc, char **argv)
     double oldest = wait_until(t, is_open, pressed);
     printf("%.1f %.1f %.1f %.1f\n", full, complete, newest, oldest);
     term_free(t);
+    term_home_drop();
     return 0;
 }

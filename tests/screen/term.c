@@ -286,3 +286,28 @@ void term_dump(struct term *t)
     for (int row = 0; row < t->rows; row++)
         fprintf(stderr, "%02d|%s\n", row, term_row(t, row));
 }
+
+static char home[32];
+
+void term_home_drop(void)
+{
+    char command[64];
+    if (!*home)
+        return;
+    snprintf(command, sizeof command, "rm -rf '%s'", home);
+    if (system(command))
+        perror(home);
+    home[0] = '\0';
+}
+
+const char *term_home(void)
+{
+    static char variable[64];
+    if (!*home) {
+        strcpy(home, "/tmp/dele-home-XXXXXX");
+        if (!mkdtemp(home))
+            abort();
+        snprintf(variable, sizeof variable, "HOME=%s", home);
+    }
+    return variable;
+}

@@ -22,6 +22,9 @@ struct term {
 
 /* Starts ARGV with exactly the environment ENVP.  The terminal is its controlling terminal. */
 struct term *term_start(int rows, int cols, const char *const argv[], const char *const envp[]);
+/* "HOME=..." for ENVP: a directory of this process, empty at first; and away with it. */
+const char *term_home(void);
+void term_home_drop(void);
 /* Kills what still runs. */
 void term_free(struct term *t);
 /* The terminal goes away, as a closed window's does. */

@@ -11,7 +11,7 @@
 
 /* What a person sees in the real program. */
 
-TestSuite(browser, .timeout = 60);
+TestSuite(browser, .fini = term_home_drop, .timeout = 60);
 
 #define WAIT 10000 /* for what comes by the network; nothing waits longer than it takes */
 
@@ -43,7 +43,7 @@ static struct term *start(uint16_t port, int rows, int cols, const char *const e
 {
     static const char *env[] = {"TERM=xterm-256color",
                                 "LC_ALL=C.UTF-8",
-                                "HOME=/nonexistent",
+                                NULL,
                                 "PATH=/usr/bin:/bin",
                                 "TZ=UTC",
                                 NULL,
@@ -53,6 +53,7 @@ static struct term *start(uint16_t port, int rows, int cols, const char *const e
                           NULL,    NULL,    NULL};
     snprintf(program, sizeof program, "%s/dele", getenv("top_builddir"));
     snprintf(url, sizeof url, "pop://ann@127.0.0.1:%u", port);
+    env[2] = term_home();
     env[5] = NULL;
     for (size_t i = 0; extra && extra[i]; i++) {
         if (strchr(extra[i], '=') && extra[i][0] != '-')
@@ -232,11 +233,11 @@ Test(browser, quit_asks_when_marks_exist)
 {
     struct stage s = open_list(10, 24, 80);
     term_keys(s.term, "dq");
-    TERM_MUST(term_wait_text(s.term, "1 marked, nothing is deleted:", WAIT), s.term);
+    TERM_MUST(term_wait_text(s.term, "1 marked:  c:commit  k:keep the marks", WAIT), s.term);
     term_keys(s.term, "\x1b");
     TERM_MUST(term_wait_text(s.term, "?:Help", WAIT), s.term);
     term_keys(s.term, "q");
-    TERM_MUST(term_wait_text(s.term, "d:drop the marks", WAIT), s.term);
+    TERM_MUST(term_wait_text(s.term, "d:drop them", WAIT), s.term);
     term_keys(s.term, "d");
     TERM_MUST(term_wait_exit(s.term, WAIT), s.term);
     int row, col;
@@ -470,8 +471,8 @@ Test(browser, a_wrong_password_is_asked_for_again)
                                          "S: .",
                                          "quit",
                                          NULL};
-    static const char *const env[] = {"TERM=xterm-256color", "LC_ALL=C.UTF-8",
-                                      "HOME=/nonexistent", "PATH=/usr/bin:/bin", NULL};
+    const char *env[] = {"TERM=xterm-256color", "LC_ALL=C.UTF-8", term_home(),
+                         "PATH=/usr/bin:/bin", NULL};
     char program[512], url[64];
     struct stage s = {.server = server_start(script)};
     snprintf(program, sizeof program, "%s/dele", getenv("top_builddir"));

@@ -12,7 +12,7 @@
 
 /* However the program ends, the terminal is the user's again. */
 
-TestSuite(life, .timeout = 60);
+TestSuite(life, .fini = term_home_drop, .timeout = 60);
 
 #define WAIT 10000
 

@@ -1,0 +1,186 @@
+#include "config.h"
+
+#include "client/memory.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/support/drive.h"
+#include "tests/support/net.h"
+#include "tests/support/server.h"
+
+/* What one run leaves for the next. */
+
+static char dir[64], path[128];
+
+static void enter(void)
+{
+    strcpy(dir, "/tmp/dele-memory-XXXXXX");
+    cr_assert_not_null(mkdtemp(dir));
+    snprintf(path, sizeof path, "%s/dele.db", dir);
+}
+
+static void leave(void)
+{
+    char command[100];
+    snprintf(command, sizeof command, "rm -rf %s", dir);
+    cr_expect_eq(system(command), 0);
+}
+
+TestSuite(memory, .init = enter, .fini = leave, .timeout = 60);
+
+#define GREET "S: +OK ready", "C: CAPA"
+#define CAPA_LINES "S: +OK", "S: TOP", "S: UIDL", "S: SASL PLAIN", "S: ."
+#define LOGIN GREET, CAPA_LINES, "C: AUTH PLAIN", "S: +OK", "C: CAPA", CAPA_LINES
+#define HEADER(n) "S: +OK", "S: From: a@example.org", "S: Subject: s" n, "S: ", "S: ."
+#define TWO                                                                           \
+    "C: UIDL", "S: +OK", "S: 1 a", "S: 2 b", "S: .", "C: LIST", "S: +OK", "S: 1 100", \
+        "S: 2 200", "S: ."
+#define BC                                                                            \
+    "C: UIDL", "S: +OK", "S: 1 b", "S: 2 c", "S: .", "C: LIST", "S: +OK", "S: 1 200", \
+        "S: 2 300", "S: ."
+#define FIRST_RUN LOGIN, TWO, "C: TOP 2 0", HEADER("2"), "C: TOP 1 0", HEADER("1"), "quit"
+
+struct run {
+    struct server *server;
+    struct drive d;
+    struct db *db;
+};
+
+/* The account's key must be the same in all runs, whatever port is free. */
+static int dial(void *port)
+{
+    return net_connect(*(uint16_t *)port);
+}
+
+static void begin(struct run *r, const char *const *script, bool cache)
+{
+    static uint16_t port;
+    struct err e = {0};
+    r->server = server_start(script);
+    drive_init(&r->d, 0, ACCOUNT_TLS_NONE);
+    r->d.account.cache = cache;
+    port = server_port(r->server);
+    r->d.client = client_new(&r->d.account, &r->d.password, dial, &port);
+    r->db = db_open(path, &e);
+    cr_assert_not_null(r->db, "%s", e.text);
+    client_remember(r->d.client, r->db);
+}
+
+static void end(struct run *r)
+{
+    drive_release(&r->d);
+    db_close(r->db);
+    const char *missing = server_stop(r->server);
+    cr_expect_null(missing, "%s", missing);
+}
+
+static void run_once(bool cache)
+{
+    static const char *const script[] = {FIRST_RUN, NULL};
+    struct run r;
+    begin(&r, script, cache);
+    cr_expect_not(client_has_recalled(r.d.client));
+    cr_assert(drive_open(&r.d), "%s", client_error(r.d.client)->text);
+    marks_set(client_marks(r.d.client), 0, MARK_DELETE, CAUSE_HAND, 100);
+    marks_set(client_marks(r.d.client), 1, MARK_KEEP, CAUSE_HAND, 200);
+    client_write(r.d.client);
+    end(&r);
+}
+
+Test(memory, headers_and_marks_are_there_before_any_connection)
+{
+    static const char *const script[] = {LOGIN, TWO, "quit", NULL};
+    struct run r;
+    int64_t at;
+    run_once(true);
+    begin(&r, script, true);
+    cr_expect(client_has_recalled(r.d.client));
+    const struct maildrop *m = client_maildrop(r.d.client);
+    cr_assert_eq(maildrop_present(m), 2);
+    cr_expect_str_eq(maildrop_at(m, 1)->summary->subject, "s2");
+    cr_expect_eq(marks_count(client_marks(r.d.client)), 1);
+    cr_expect_eq(marks_get(client_marks(r.d.client), 1), MARK_KEEP);
+    cr_expect_eq(client_take_recalled(r.d.client, &at), 0, "not before the listing");
+    cr_assert(drive_open(&r.d), "%s", client_error(r.d.client)->text);
+    cr_expect_eq(client_take_recalled(r.d.client, &at), 1);
+    cr_expect_eq(client_take_recalled(r.d.client, &at), 0, "once");
+    cr_expect_eq(maildrop_present(m), 2);
+    end(&r);
+}
+
+Test(memory, what_is_gone_is_forgotten_and_what_came_is_new)
+{
+    static const char *const second[] = {LOGIN, BC, "C: TOP 2 0", HEADER("3"), "quit", NULL};
+    static const char *const third[] = {LOGIN, BC, "quit", NULL};
+    struct run r;
+    run_once(true);
+    begin(&r, second, true);
+    cr_assert(drive_open(&r.d), "%s", client_error(r.d.client)->text);
+    const struct maildrop *m = client_maildrop(r.d.client);
+    cr_expect_eq(maildrop_present(m), 2);
+    cr_expect_eq(marks_count(client_marks(r.d.client)), 0);
+    cr_expect_eq(client_take_lost_marks(r.d.client), 1);
+    cr_expect(maildrop_at(m, maildrop_by_number(m, 2))->is_new);
+    cr_expect_not(maildrop_at(m, maildrop_by_number(m, 1))->is_new);
+    end(&r);
+    begin(&r, third, true);
+    cr_assert_eq(maildrop_present(client_maildrop(r.d.client)), 2);
+    cr_assert(drive_open(&r.d));
+    end(&r);
+}
+
+Test(memory, without_cache_marks_are_kept_and_headers_are_not)
+{
+    static const char *const script[] = {FIRST_RUN, NULL};
+    struct run r;
+    run_once(false);
+    begin(&r, script, false);
+    cr_expect_eq(marks_count(client_marks(r.d.client)), 1);
+    cr_expect_null(maildrop_at(client_maildrop(r.d.client), 0)->summary);
+    cr_assert(drive_open(&r.d), "%s", client_error(r.d.client)->text);
+    end(&r);
+}
+
+Test(memory, a_header_of_an_earlier_run_is_shown_offline)
+{
+    static const char *const script[] = {NULL};
+    struct run r;
+    run_once(true);
+    begin(&r, script, true);
+    struct client_message m = client_message(r.d.client, 0, true, drive_now());
+    char text[100] = "";
+    cr_assert_gt(m.have, 0);
+    cr_expect(m.source.is_cut);
+    m.source.read(m.source.context, 0, text, sizeof text - 1);
+    cr_expect(strstr(text, "Subject: s1"), "%s", text);
+    end(&r);
+}
+
+/* A server may use a UIDL again: what was seen in another run is looked at before it goes. */
+Test(memory, what_an_earlier_run_saw_is_looked_at_again_before_it_is_deleted)
+{
+    static const char *const script[] = {LOGIN,
+                                         TWO,
+                                         TWO,
+                                         "C: TOP 1 0",
+                                         "S: +OK",
+                                         "S: From: b@example.org",
+                                         "S: Subject: another",
+                                         "S: ",
+                                         "S: .",
+                                         "quit",
+                                         NULL};
+    struct run r;
+    run_once(true);
+    begin(&r, script, true);
+    cr_assert(drive_open(&r.d), "%s", client_error(r.d.client)->text);
+    size_t first[] = {0};
+    const struct commit_report *report = drive_commit(&r.d, first, 1);
+    cr_assert_not_null(report);
+    cr_expect_eq(report->outcome, OUTCOME_NOTHING);
+    cr_expect_eq(report->left_out, 1);
+    end(&r);
+}
