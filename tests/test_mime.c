@@ -121,6 +121,8 @@ static const struct sample {
      "- multipart/mixed\n1 text/plain [one]\n2 text/plain [two]\n> 1"},
     {"a CR before the line's end", MIXED "--b\n\none\r\r\n--b--\n",
      "- multipart/mixed\n1 text/plain [one\r]\n> 1"},
+    {"CRLF behind what began as a boundary", MIXED "--b\n\n-d\r\n--b\n\n--c\r\n--b--\n",
+     "- multipart/mixed\n1 text/plain [-d]\n2 text/plain [--c]\n> 1"},
     {"blanks behind a boundary", MIXED "--b \t\n\none\n--b-- \n",
      "- multipart/mixed\n1 text/plain [one]\n> 1"},
     {"almost a boundary", MIXED "--b\n\n--bc\n--b-\n-b\n --b\nb--\n--b-- x\n--b--",
@@ -384,5 +386,58 @@ Test(mime, takes_a_boundary_of_ten_thousand_octets)
     char *got = parse(text, strlen(text), 0, 1000, false);
     cr_expect_str_eq(got, "- multipart/mixed\n1 text/plain [one]\n> 1");
     free(got);
+    free(text);
+}
+
+/* A first line that is no field is text, however long. */
+Test(mime, takes_a_line_of_any_length_without_a_header)
+{
+    static const size_t pieces[] = {1, 1000, 16384, 200000};
+    char *text = xmalloc(100000);
+    size_t at = (size_t)sprintf(text, "%s--b\n", MIXED);
+    memset(text + at, 'x', 60000);
+    at += 60000;
+    at += (size_t)sprintf(text + at, "\r\n--b--\n");
+    for (size_t i = 0; i < COUNT(pieces); i++) {
+        struct mime *m = mime_new(NULL, NULL);
+        for (size_t fed = 0; fed < at; fed += pieces[i])
+            mime_feed(m, text + fed, at - fed < pieces[i] ? at - fed : pieces[i]);
+        mime_end(m, false);
+        cr_assert_eq(mime_count(m), 2);
+        cr_expect_eq(mime_part(m, 1)->decoded, 60000, "by %zu", pieces[i]);
+        cr_expect_eq(mime_part(m, 1)->end - mime_part(m, 1)->start, 60000, "by %zu", pieces[i]);
+        mime_free(m);
+    }
+    free(text);
+}
+
+/* A line that begins like a boundary is text, however long, and the next may be one. */
+Test(mime, takes_a_line_of_any_length_that_is_no_boundary)
+{
+    static const size_t boundaries[] = {1, 100, 10000, 16300};
+    static const size_t pieces[] = {1, 1000, 16384, 200000};
+    const size_t len = 60000;
+    char *text = xmalloc(200000), *boundary = xmalloc(20000);
+    for (size_t b = 0; b < COUNT(boundaries); b++)
+        for (size_t i = 0; i < COUNT(pieces); i++) {
+            memset(boundary, 'b', boundaries[b]);
+            boundary[boundaries[b]] = '\0';
+            size_t at = (size_t)sprintf(
+                text, "Content-Type: multipart/mixed; boundary=%s\n\n--%s\n\n--", boundary,
+                boundary);
+            memset(text + at, 'x', len);
+            at += len;
+            at += (size_t)sprintf(text + at, "\r\n--%s--\n", boundary);
+            struct mime *m = mime_new(NULL, NULL);
+            for (size_t fed = 0; fed < at; fed += pieces[i])
+                mime_feed(m, text + fed, at - fed < pieces[i] ? at - fed : pieces[i]);
+            mime_end(m, false);
+            cr_assert_eq(mime_count(m), 2);
+            cr_expect_eq(mime_part(m, 1)->decoded, len + 2, "%zu by %zu: %zu", boundaries[b],
+                         pieces[i], (size_t)mime_part(m, 1)->decoded);
+            cr_expect(mime_part(m, 0)->is_complete, "%zu by %zu", boundaries[b], pieces[i]);
+            mime_free(m);
+        }
+    free(boundary);
     free(text);
 }
