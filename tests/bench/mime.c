@@ -31,10 +31,10 @@ int main(int argc, char **argv)
         return 64;
     }
     double start = seconds();
-    size_t octets = 0;
+    size_t octets = 0, total = 0;
     const struct mime_sink sink = {&octets, NULL, take_body, NULL};
     struct mime *m = mime_new(&sink, NULL);
-    for (size_t n; (n = fread(piece, 1, sizeof piece, in)) > 0;)
+    for (size_t n; (n = fread(piece, 1, sizeof piece, in)) > 0; total += n)
         mime_feed(m, piece, n);
     mime_end(m, false);
     double took = seconds() - start;
