@@ -121,6 +121,8 @@ static const struct sample {
      "- multipart/mixed\n1 text/plain [one]\n2 text/plain [two]\n> 1"},
     {"a CR before the line's end", MIXED "--b\n\none\r\r\n--b--\n",
      "- multipart/mixed\n1 text/plain [one\r]\n> 1"},
+    {"CRLF behind what began as a boundary", MIXED "--b\n\n-d\r\n--b\n\n--c\r\n--b--\n",
+     "- multipart/mixed\n1 text/plain [-d]\n2 text/plain [--c]\n> 1"},
     {"blanks behind a boundary", MIXED "--b \t\n\none\n--b-- \n",
      "- multipart/mixed\n1 text/plain [one]\n> 1"},
     {"almost a boundary", MIXED "--b\n\n--bc\n--b-\n-b\n --b\nb--\n--b-- x\n--b--",
@@ -139,6 +141,12 @@ static const struct sample {
      "- multipart/mixed\n1 text/plain []\n2 text/plain []\n3 text/plain []\n> 1"},
     {"a part without a blank line", MIXED "--b\nContent-Type: text/html\n--b--\n",
      "- multipart/mixed\n1 text/html []\n> 1"},
+    {"a part without a blank line before its text",
+     MIXED "--b\nContent-Type: text/html\nhi\nyou\n--b\n\ntwo\n--b--\n",
+     "- multipart/mixed\n1 text/html [hi\nyou]\n2 text/plain [two]\n> 1"},
+    {"a multipart without a blank line before its parts",
+     MIXED "--b\nContent-Type: multipart/x; boundary=c\npre\n--c\none\n--c--\n--b--\n",
+     "- multipart/mixed\n1 multipart/x\n1.1 text/plain [one]\n> 1.1"},
     {"a part without a header", MIXED "--b\nno field here\nmore\n--b--\n",
      "- multipart/mixed\n1 text/plain [no field here\nmore]\n> 1"},
     {"nested",
@@ -157,6 +165,16 @@ static const struct sample {
      "- multipart/mixed\n1 message/rfc822\n1.1 text/plain [in]\n> 1.1"},
     {"a message that is a message", "Content-Type: message/rfc822\n\nSubject: y\n\nin",
      "1 message/rfc822\n1.1 text/plain [in]\n> 1.1"},
+    {"a message that is a message, no blank lines",
+     "Content-Type: message/rfc822\nSubject: y\nin it",
+     "1 message/rfc822\n1.1 text/plain [in it]\n> 1.1"},
+    {"a message that is a text", "Content-Type: message/rfc822\nin it\n",
+     "1 message/rfc822\n1.1 text/plain [in it\n]\n> 1.1"},
+    {"a message that is a text without an end", "Content-Type: message/rfc822\nin it",
+     "1 message/rfc822\n1.1 text/plain [in it]\n> 1.1"},
+    {"a message inside, no blank line before its text",
+     MIXED "--b\nContent-Type: message/rfc822\n\nSubject: y\nin it\n--b--\n",
+     "- multipart/mixed\n1 message/rfc822\n1.1 text/plain [in it]\n> 1.1"},
     {"a message inside, its header alone",
      MIXED "--b\nContent-Type: message/rfc822\n\nSubject: y\n--b--\n",
      "- multipart/mixed\n1 message/rfc822\n1.1 text/plain []\n> 1.1"},
@@ -176,6 +194,9 @@ static const struct sample {
     {"a digest",
      "Content-Type: multipart/digest; boundary=b\n\n--b\n\nSubject: y\n\nin\n--b--\n",
      "- multipart/digest\n1 message/rfc822\n1.1 text/plain [in]\n> 1.1"},
+    {"a digest of texts",
+     "Content-Type: multipart/digest; boundary=b\n\n--b\nDear reader\nand you\n--b--\n",
+     "- multipart/digest\n1 message/rfc822\n1.1 text/plain [Dear reader\nand you]\n> 1.1"},
     {"base64", "Content-Transfer-Encoding: BASE64\n\naGkg\neW91\n",
      "1 text/plain [hi you]\n> 1"},
     {"base64 in a part", MIXED "--b\nContent-Transfer-Encoding: base64\n\naGkg\neW91\n--b--\n",
@@ -284,6 +305,32 @@ Test(mime, knows_the_places_of_parts)
     mime_free(m);
 }
 
+/* However deep or many, no two parts have the same number. */
+Test(mime, finds_each_part_by_its_number)
+{
+    struct mime *m = mime_new(NULL, NULL);
+    for (unsigned depth = 0; depth + 1 < LIMIT_MIME_DEPTH; depth++) {
+        char text[128];
+        snprintf(text, sizeof text, "Content-Type: multipart/x; boundary=b%u\n\n", depth);
+        mime_feed(m, text, strlen(text));
+        snprintf(text, sizeof text, "--b%u\n\n", depth);
+        for (unsigned i = 0; i < 10; i++)
+            mime_feed(m, text, strlen(text));
+        snprintf(text, sizeof text, "--b%u\n", depth);
+        mime_feed(m, text, strlen(text));
+    }
+    mime_feed(m, "\n", 1);
+    mime_end(m, false);
+    cr_assert_eq(mime_count(m), 1 + 11 * (LIMIT_MIME_DEPTH - 1));
+    for (uint32_t i = 0; i < mime_count(m); i += 9) {
+        struct buf number = BUF_INIT(MIME_NUMBER_MOST);
+        mime_number(m, i, &number);
+        cr_expect_eq(mime_by_number(m, number.data), i, "%s", number.data);
+        buf_release(&number);
+    }
+    mime_free(m);
+}
+
 static size_t feed_times(struct mime *m, const char *text, size_t times)
 {
     for (size_t i = 0; i < times; i++)
@@ -339,5 +386,58 @@ Test(mime, takes_a_boundary_of_ten_thousand_octets)
     char *got = parse(text, strlen(text), 0, 1000, false);
     cr_expect_str_eq(got, "- multipart/mixed\n1 text/plain [one]\n> 1");
     free(got);
+    free(text);
+}
+
+/* A first line that is no field is text, however long. */
+Test(mime, takes_a_line_of_any_length_without_a_header)
+{
+    static const size_t pieces[] = {1, 1000, 16384, 200000};
+    char *text = xmalloc(100000);
+    size_t at = (size_t)sprintf(text, "%s--b\n", MIXED);
+    memset(text + at, 'x', 60000);
+    at += 60000;
+    at += (size_t)sprintf(text + at, "\r\n--b--\n");
+    for (size_t i = 0; i < COUNT(pieces); i++) {
+        struct mime *m = mime_new(NULL, NULL);
+        for (size_t fed = 0; fed < at; fed += pieces[i])
+            mime_feed(m, text + fed, at - fed < pieces[i] ? at - fed : pieces[i]);
+        mime_end(m, false);
+        cr_assert_eq(mime_count(m), 2);
+        cr_expect_eq(mime_part(m, 1)->decoded, 60000, "by %zu", pieces[i]);
+        cr_expect_eq(mime_part(m, 1)->end - mime_part(m, 1)->start, 60000, "by %zu", pieces[i]);
+        mime_free(m);
+    }
+    free(text);
+}
+
+/* A line that begins like a boundary is text, however long, and the next may be one. */
+Test(mime, takes_a_line_of_any_length_that_is_no_boundary)
+{
+    static const size_t boundaries[] = {1, 100, 10000, 16300};
+    static const size_t pieces[] = {1, 1000, 16384, 200000};
+    const size_t len = 60000;
+    char *text = xmalloc(200000), *boundary = xmalloc(20000);
+    for (size_t b = 0; b < COUNT(boundaries); b++)
+        for (size_t i = 0; i < COUNT(pieces); i++) {
+            memset(boundary, 'b', boundaries[b]);
+            boundary[boundaries[b]] = '\0';
+            size_t at = (size_t)sprintf(
+                text, "Content-Type: multipart/mixed; boundary=%s\n\n--%s\n\n--", boundary,
+                boundary);
+            memset(text + at, 'x', len);
+            at += len;
+            at += (size_t)sprintf(text + at, "\r\n--%s--\n", boundary);
+            struct mime *m = mime_new(NULL, NULL);
+            for (size_t fed = 0; fed < at; fed += pieces[i])
+                mime_feed(m, text + fed, at - fed < pieces[i] ? at - fed : pieces[i]);
+            mime_end(m, false);
+            cr_assert_eq(mime_count(m), 2);
+            cr_expect_eq(mime_part(m, 1)->decoded, len + 2, "%zu by %zu: %zu", boundaries[b],
+                         pieces[i], (size_t)mime_part(m, 1)->decoded);
+            cr_expect(mime_part(m, 0)->is_complete, "%zu by %zu", boundaries[b], pieces[i]);
+            mime_free(m);
+        }
+    free(boundary);
     free(text);
 }

@@ -153,13 +153,21 @@ static size_t take_special(struct buf *out, const char *text, size_t len, size_t
     return next;
 }
 
+/* What take_special() must see; blanks between words need it not. */
+static bool is_special(const char *text, size_t len, size_t i)
+{
+    if (text[i] != ' ' && text[i] != '\t')
+        return text[i] == '=';
+    return i + 1 == len || (unsigned char)text[i + 1] <= ' ';
+}
+
 /* Returns how much was decoded; the rest cannot be told yet. */
 static size_t decode_quoted(struct buf *out, const char *text, size_t len, bool final)
 {
     size_t i = 0;
     while (i < len) {
         size_t run = i;
-        while (run < len && text[run] != '=' && text[run] != ' ' && text[run] != '\t')
+        while (run < len && !is_special(text, len, run))
             run++;
         append_cut(out, text + i, run - i);
         if (run == len)

@@ -15,6 +15,8 @@
 #define BLOCK 256u
 /* Blanks behind a boundary. */
 #define PADDING_MOST 256u
+/* A line that is longer than any boundary, which stands in a header, is seen to be. */
+#define LINE_MOST (LIMIT_HEADER + PADDING_MOST + 8)
 
 enum state {
     IN_HEADER,
@@ -85,7 +87,7 @@ struct mime *mime_new(const struct mime_sink *sink, const char *const *charsets)
     m->charsets = charsets;
     m->current = m->header_parent = MIME_NO_PART;
     m->header = BUF_INIT(LIMIT_HEADER);
-    m->line = BUF_INIT(LIMIT_HEADER);
+    m->line = BUF_INIT(LINE_MOST);
     m->decoded = BUF_INIT(2 * PIECE);
     return m;
 }
@@ -375,18 +377,12 @@ static bool is_field(const struct buf *line, bool is_first)
 static void begin_part_with_line(struct mime *m)
 {
     struct buf line = m->line;
-    m->line = BUF_INIT(LIMIT_HEADER);
+    m->line = BUF_INIT(LINE_MOST);
     uint64_t behind = m->offset;
     m->offset = m->line_at;
     begin_part(m);
+    mime_feed(m, line.data, line.len);
     m->offset = behind;
-    if (m->state == IN_BODY) {
-        size_t eol = line.len && line.data[line.len - 1] == '\n';
-        eol += eol && line.len > 1 && line.data[line.len - 2] == '\r';
-        take_body(m, line.data, line.len - eol);
-        memcpy(m->eol, line.data + line.len - eol, eol);
-        m->eol_len = eol;
-    }
     buf_release(&line);
 }
 
@@ -419,19 +415,23 @@ static void begin_part_at_text(struct mime *m)
     buf_release(&text);
 }
 
+/* The first line of a part is no field: the part has no header. */
+static bool is_without_header(const struct mime *m)
+{
+    return m->header_parent != MIME_NO_PART && !m->header_began &&
+           part_at(m, m->header_parent)->kind == MIME_MULTIPART && !is_field(&m->line, true);
+}
+
 static void take_header_line(struct mime *m)
 {
-    bool is_part = m->header_parent != MIME_NO_PART &&
-                   part_at(m, m->header_parent)->kind == MIME_MULTIPART;
     if (m->depth && find_boundary(m, &(unsigned){0}) != NO_BOUNDARY) {
         struct buf line = m->line; /* a part without a body */
         bool cut = m->line_is_cut;
         uint64_t at = m->line_at, behind = m->offset;
-        m->line = BUF_INIT(LIMIT_HEADER);
+        m->line = BUF_INIT(LINE_MOST);
         m->offset = at;
-        begin_part(m);
-        if (m->state == IN_HEADER) /* of the message in a message: that has none either */
-            begin_part(m);
+        while (m->state == IN_HEADER) /* of a message in a message, too */
+            begin_part_at_text(m);
         buf_release(&m->line);
         m->line = line;
         m->line_is_cut = cut;
@@ -444,7 +444,7 @@ static void take_header_line(struct mime *m)
         begin_part_at_text(m);
         return;
     }
-    if (is_part && !m->header_began && !is_field(&m->line, true)) {
+    if (is_without_header(m)) {
         begin_part_with_line(m);
         return;
     }
@@ -465,12 +465,13 @@ static void take_candidate(struct mime *m)
         return;
     size_t len = m->line.len;
     flush_eol(m);
-    if (len && m->line.data[len - 1] == '\n') {
+    m->at_start = len && m->line.data[len - 1] == '\n';
+    if (m->at_start)
         m->eol_len = len > 1 && m->line.data[len - 2] == '\r' ? 2 : 1;
-        len -= m->eol_len;
-        memcpy(m->eol, m->line.data + len, m->eol_len);
-        m->at_start = true;
-    }
+    else if (len && m->line.data[len - 1] == '\r')
+        m->eol_len = 1; /* half of the line's end */
+    len -= m->eol_len;
+    memcpy(m->eol, m->line.data + len, m->eol_len);
     take_body(m, m->line.data, len);
     buf_clear(&m->line);
     m->line_is_cut = false;
@@ -545,12 +546,10 @@ static const char *join_eol(struct mime *m, const char *p)
 static const char *feed_body(struct mime *m, const char *p, const char *end)
 {
     if (m->candidate) {
-        if (collect_line(m, &p, end))
+        size_t enough = m->longest + 5 + PADDING_MOST - m->line.len;
+        if (collect_line(m, &p, (size_t)(end - p) < enough ? end : p + enough) ||
+            is_hopeless(m))
             take_candidate(m);
-        else if (is_hopeless(m)) {
-            take_candidate(m);
-            m->at_start = false;
-        }
         return p;
     }
     if (!m->at_start) {
@@ -568,6 +567,17 @@ static const char *feed_body(struct mime *m, const char *p, const char *end)
     return p;
 }
 
+/* A line that is too long is cut in a header, and whole where there is none. */
+static const char *feed_header(struct mime *m, const char *p, const char *end)
+{
+    size_t room = m->line.cap - m->line.len;
+    if (collect_line(m, &p, room && room < (size_t)(end - p) ? p + room : end))
+        take_header_line(m);
+    else if (m->line.len == m->line.cap && is_without_header(m))
+        begin_part_with_line(m);
+    return p;
+}
+
 /* ---- the whole --------------------------------------------------------------------------- */
 
 void mime_feed(struct mime *m, const char *bytes, size_t len)
@@ -575,8 +585,7 @@ void mime_feed(struct mime *m, const char *bytes, size_t len)
     const char *p = bytes, *end = bytes + len;
     while (p < end) {
         if (m->state == IN_HEADER) {
-            if (collect_line(m, &p, end))
-                take_header_line(m);
+            p = feed_header(m, p, end);
         } else if (m->state == BETWEEN && !m->depth) {
             m->offset += (size_t)(end - p); /* behind the last part of all */
             return;
@@ -586,16 +595,25 @@ void mime_feed(struct mime *m, const char *bytes, size_t len)
     }
 }
 
+/* The message ends in a header; it may be that of a message inside. */
+static void end_header(struct mime *m, bool cut)
+{
+    if (m->line.len)
+        take_header_line(m);
+    if (m->state != IN_HEADER)
+        return;
+    if (cut || ends_in_word(&m->header))
+        begin_part(m);
+    else
+        begin_part_at_text(m);
+}
+
 void mime_end(struct mime *m, bool cut)
 {
-    if (m->state == IN_HEADER && m->line.len)
-        take_header_line(m);
-    if (m->state == IN_HEADER && m->header.len && !cut && !ends_in_word(&m->header))
-        begin_part_at_text(m);
+    while (m->state == IN_HEADER) /* a message in a message has a header of its own */
+        end_header(m, cut);
     if (m->candidate && !is_half_boundary(m))
         take_candidate(m);
-    while (m->state == IN_HEADER) /* a message in a message has a header of its own */
-        begin_part(m);
     flush_eol(m);
     while (m->count && part_at(m, m->current)->is_open) {
         struct mime_part *p = part_at(m, m->current);

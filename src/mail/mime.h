@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/limits.h"
 #include "mail/mime_part.h"
 
 struct mime;
@@ -37,6 +38,8 @@ void mime_end(struct mime *m, bool cut);
 /* Parts in the order in which they begin; the first, if any, is the message itself. */
 uint32_t mime_count(const struct mime *m);
 const struct mime_part *mime_part(const struct mime *m, uint32_t index);
+/* Octets of the longest number: five digits and a point for each level. */
+#define MIME_NUMBER_MOST (6 * LIMIT_MIME_DEPTH)
 /* "2.1": the place among its siblings, from the outermost; "1" for a message without parts,
  * "" for a multipart message itself. */
 void mime_number(const struct mime *m, uint32_t index, struct buf *out);

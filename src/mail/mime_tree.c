@@ -11,10 +11,9 @@
 
 void mime_number(const struct mime *m, uint32_t index, struct buf *out)
 {
-    const struct mime_part *path[64], *p = mime_part(m, index);
+    const struct mime_part *path[LIMIT_MIME_DEPTH], *p = mime_part(m, index);
     size_t depth = 0;
-    for (; p->parent != p->index && depth < sizeof path / sizeof *path;
-         p = mime_part(m, p->parent))
+    for (; p->parent != p->index; p = mime_part(m, p->parent))
         path[depth++] = p;
     if (p->kind != MIME_MULTIPART)
         buf_append_str(out, depth ? "1." : "1");
@@ -25,7 +24,7 @@ void mime_number(const struct mime *m, uint32_t index, struct buf *out)
 uint32_t mime_by_number(const struct mime *m, const char *number)
 {
     for (uint32_t i = 0; i < mime_count(m); i++) {
-        struct buf own = BUF_INIT(256);
+        struct buf own = BUF_INIT(MIME_NUMBER_MOST);
         mime_number(m, i, &own);
         bool same = !strcmp(own.data, number);
         buf_release(&own);
