@@ -115,7 +115,7 @@ Test(body, undeclared_text_by_the_users_charsets)
     body_free(b);
 }
 
-#if HAVE_UCHARDET
+#ifdef HAVE_UCHARDET
 Test(body, undeclared_text_by_a_guess)
 {
     static const char text[] = "\n"

@@ -2,7 +2,7 @@
 
 #include "mail/guess.h"
 
-#if HAVE_UCHARDET
+#ifdef HAVE_UCHARDET
 
 #include <uchardet.h>
 
