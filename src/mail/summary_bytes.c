@@ -29,7 +29,11 @@ static const char *behind(const char *string)
 
 void summary_write(struct buf *out, const struct summary *s)
 {
-    struct head head = {.form = FORM, .date = s->date, .score = s->score};
+    struct head head;
+    memset(&head, 0, sizeof head); /* what lies between its fields, too */
+    memcpy(head.form, FORM, sizeof FORM);
+    head.date = s->date;
+    head.score = s->score;
     const char *end = s->lists[SUMMARY_LISTS - 1];
     head.warnings = s->warnings;
     memcpy(head.counts, s->counts, sizeof head.counts);
