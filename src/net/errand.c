@@ -81,9 +81,10 @@ struct errand *errand_new(void *what, void (*work)(void *what), void (*drop)(voi
                          .done = ends[1],
                          .holders = 2};
     pthread_mutex_init(&e->lock, NULL);
-    *fault = start_thread(e);
-    if (*fault == 0)
-        return e;
+    int code = start_thread(e);
+    if (code == 0)
+        return e; /* the work may be done by now, and *FAULT a part of it */
+    *fault = code;
     close(ends[0]);
     close(ends[1]);
     pthread_mutex_destroy(&e->lock);
