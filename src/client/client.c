@@ -2,56 +2,17 @@
 
 #include "client/client.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/i18n.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "client/client_inside.h"
 #include "client/console.h"
-#include "client/fetch.h"
-#include "client/memory.h"
-#include "client/patience.h"
-#include "client/witness.h"
 #include "mail/trust.h"
 
 /* Reads of one turn; then the screen has its turn. */
 #define TURN_READS 16
-
-struct client {
-    const struct account *account;
-    struct online *online;
-    struct trace *trace;
-    struct fetch *fetch;
-    struct whole *whole;
-    struct maildrop *maildrop;
-    struct marks *marks;
-    struct commit *commit;
-    struct memory *memory;
-    struct witness *witness;
-    char unfinished[300]; /* what became of an earlier run's deletion; "" */
-    bool recalled, recalled_said;
-    struct body_memory first_lines; /* of the message last looked at */
-    struct buf remembered;          /* its header, while nothing else can be had */
-
-    enum online_state seen_state; /* when last looked at */
-    bool listed;
-    bool ever_listed;
-    bool parked;
-    bool leaving;
-    bool is_patient;
-    bool leaves_after_commit;
-    bool has_sent_deletions;
-    bool settled; /* what the newest commit did has been acted on */
-    struct err error;
-    struct patience patience;
-    int64_t session_at; /* the newest login */
-    int64_t shown_s;    /* of the wait for the next one */
-    int64_t needed_at;  /* the user last needed the server */
-    struct maildrop_changes changes;
-    size_t lost_marks;
-    bool changed;
-};
 
 struct client *client_new(const struct account *account, const struct secret *password,
                           int (*open)(void *context), void *context)
@@ -70,62 +31,6 @@ struct client *client_new(const struct account *account, const struct secret *pa
     c->commit = commit_new(c->online, c->fetch, c->maildrop);
     c->memory = memory_new(NULL, account, c->maildrop, c->marks);
     return c;
-}
-
-static void take_header(void *memory, size_t index, const char *block, size_t len)
-{
-    memory_header(memory, index, block, len);
-}
-
-void client_remember(struct client *c, struct db *d)
-{
-    memory_free(c->memory);
-    c->memory = memory_new(d, c->account, c->maildrop, c->marks);
-    c->recalled = c->ever_listed = memory_recall(c->memory);
-    fetch_tell_headers(c->fetch, take_header, c->memory);
-}
-
-void client_journal(struct client *c, struct journal *j)
-{
-    witness_free(c->witness);
-    c->witness = witness_new(j, c->account, c->commit, c->online, c->maildrop, c->marks);
-}
-
-bool client_take_unfinished(struct client *c, char *text, size_t size)
-{
-    if (!*c->unfinished)
-        return false;
-    snprintf(text, size, "%s", c->unfinished);
-    c->unfinished[0] = '\0';
-    return true;
-}
-
-void client_write(struct client *c)
-{
-    memory_write(c->memory);
-}
-
-bool client_keeps_marks(const struct client *c)
-{
-    return memory_keeps_marks(c->memory);
-}
-
-bool client_has_recalled(const struct client *c)
-{
-    return c->recalled;
-}
-
-size_t client_take_recalled(struct client *c, int64_t *at)
-{
-    if (!c->listed || c->recalled_said)
-        return 0;
-    c->recalled_said = true;
-    return memory_recalled_marks(c->memory, at) ? marks_count(c->marks) : 0;
-}
-
-const struct err *client_memory_error(const struct client *c)
-{
-    return memory_error(c->memory);
 }
 
 void client_free(struct client *c)
@@ -348,7 +253,7 @@ static void keep_alive_or_park(struct client *c, int64_t now)
 }
 
 /* While a commit runs, nothing else is asked of the server. */
-static void ask_for_more(struct client *c, int64_t now)
+void client_ask_for_more(struct client *c, int64_t now)
 {
     if (c->leaving || commit_is_running(c->commit))
         return;
@@ -368,7 +273,7 @@ bool client_turn(struct client *c, int64_t now)
             take_event(c, &event, now);
         follow_state(c, now);
         settle_commit(c, now);
-        ask_for_more(c, now);
+        client_ask_for_more(c, now);
         if (!more)
             break;
     }
@@ -590,94 +495,7 @@ void client_ask_only(struct client *c)
 void client_want(struct client *c, const size_t *indexes, size_t count, int64_t now)
 {
     fetch_want(c->fetch, indexes, count);
-    ask_for_more(c, now);
-}
-
-/* The user needs the server now. */
-static void need(struct client *c, int64_t now)
-{
-    c->needed_at = now;
-    if (client_is_parked(c))
-        client_refresh(c, now);
-    ask_for_more(c, now);
-}
-
-struct client_message client_message(struct client *c, size_t index, bool ask, int64_t now)
-{
-    struct client_message m = {.first_lines = PREVIEW_COMING};
-    const struct buf *bytes = NULL;
-    struct spool *spool;
-    bool is_all = false;
-    m.whole = whole_state(c->whole, index, &spool);
-    if (m.whole == WHOLE_HERE) {
-        m.first_lines = PREVIEW_HERE;
-    } else {
-        m.first_lines = fetch_preview(c->fetch, index, ask, &bytes, &is_all);
-        if (m.first_lines == PREVIEW_COMING && ask) {
-            need(c, now);
-            m.first_lines = fetch_preview(c->fetch, index, ask, &bytes, &is_all);
-        }
-    }
-    buf_clear(&c->remembered);
-    if (m.first_lines == PREVIEW_COMING && !c->listed &&
-        memory_find_header(c->memory, index, &c->remembered)) {
-        bytes = &c->remembered;
-        m.first_lines = PREVIEW_HERE;
-    }
-    bool has_lines = m.first_lines == PREVIEW_HERE && bytes;
-    if (m.whole != WHOLE_HERE && is_all) {
-        m.whole = WHOLE_HERE;
-        spool = NULL;
-    }
-    if (spool && (!has_lines || spool_len(spool) > bytes->len)) {
-        m.source = (struct body_source){spool, spool_read, m.whole != WHOLE_HERE};
-        m.have = spool_len(spool);
-    } else if (has_lines) {
-        c->first_lines = (struct body_memory){bytes->data, bytes->len};
-        m.source = (struct body_source){&c->first_lines, body_read_memory, !is_all};
-        m.have = bytes->len;
-    }
-    return m;
-}
-
-void client_prefetch(struct client *c, size_t index, int64_t now)
-{
-    struct spool *spool;
-    if (whole_state(c->whole, index, &spool) == WHOLE_HERE)
-        return;
-    fetch_prefetch(c->fetch, index);
-    ask_for_more(c, now);
-}
-
-void client_fetch_whole(struct client *c, size_t index, int64_t now)
-{
-    whole_want(c->whole, index);
-    need(c, now);
-}
-
-bool client_is_fetching(const struct client *c)
-{
-    return whole_wanted(c->whole) != SIZE_MAX;
-}
-
-uint64_t client_fetched(const struct client *c)
-{
-    return whole_octets(c->whole);
-}
-
-bool client_fetching_deletes(const struct client *c)
-{
-    return fetch_deletes(c->fetch);
-}
-
-bool client_has_no_top(const struct client *c)
-{
-    return fetch_has_no_top(c->fetch);
-}
-
-const struct err *client_fetch_error(const struct client *c)
-{
-    return whole_error(c->whole);
+    client_ask_for_more(c, now);
 }
 
 bool client_commit(struct client *c, const size_t *indexes, size_t count, bool leaving,

@@ -1,0 +1,48 @@
+/* What the files of the client share. */
+#ifndef CLIENT_CLIENT_INSIDE_H
+#define CLIENT_CLIENT_INSIDE_H
+
+#include "client/client.h"
+#include "client/memory.h"
+#include "client/patience.h"
+#include "client/witness.h"
+
+struct client {
+    const struct account *account;
+    struct online *online;
+    struct trace *trace;
+    struct fetch *fetch;
+    struct whole *whole;
+    struct maildrop *maildrop;
+    struct marks *marks;
+    struct commit *commit;
+    struct memory *memory;
+    struct witness *witness;
+    char unfinished[300]; /* what became of an earlier run's deletion; "" */
+    bool recalled, recalled_said;
+    struct body_memory first_lines; /* of the message last looked at */
+    struct buf remembered;          /* its header, while nothing else can be had */
+
+    enum online_state seen_state; /* when last looked at */
+    bool listed;
+    bool ever_listed;
+    bool parked;
+    bool leaving;
+    bool is_patient;
+    bool leaves_after_commit;
+    bool has_sent_deletions;
+    bool settled; /* what the newest commit did has been acted on */
+    struct err error;
+    struct patience patience;
+    int64_t session_at; /* the newest login */
+    int64_t shown_s;    /* of the wait for the next one */
+    int64_t needed_at;  /* the user last needed the server */
+    struct maildrop_changes changes;
+    size_t lost_marks;
+    bool changed;
+};
+
+/* Submits what is wanted, as far as there is room. */
+void client_ask_for_more(struct client *c, int64_t now);
+
+#endif

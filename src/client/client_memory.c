@@ -1,0 +1,63 @@
+#include "config.h"
+
+#include <stdio.h>
+
+#include "client/client_inside.h"
+
+/* What is remembered from one run to the next, and what is written down. */
+
+static void take_header(void *memory, size_t index, const char *block, size_t len)
+{
+    memory_header(memory, index, block, len);
+}
+
+void client_remember(struct client *c, struct db *d)
+{
+    memory_free(c->memory);
+    c->memory = memory_new(d, c->account, c->maildrop, c->marks);
+    c->recalled = c->ever_listed = memory_recall(c->memory);
+    fetch_tell_headers(c->fetch, take_header, c->memory);
+}
+
+void client_journal(struct client *c, struct journal *j)
+{
+    witness_free(c->witness);
+    c->witness = witness_new(j, c->account, c->commit, c->online, c->maildrop, c->marks);
+}
+
+bool client_take_unfinished(struct client *c, char *text, size_t size)
+{
+    if (!*c->unfinished)
+        return false;
+    snprintf(text, size, "%s", c->unfinished);
+    c->unfinished[0] = '\0';
+    return true;
+}
+
+void client_write(struct client *c)
+{
+    memory_write(c->memory);
+}
+
+bool client_keeps_marks(const struct client *c)
+{
+    return memory_keeps_marks(c->memory);
+}
+
+bool client_has_recalled(const struct client *c)
+{
+    return c->recalled;
+}
+
+size_t client_take_recalled(struct client *c, int64_t *at)
+{
+    if (!c->listed || c->recalled_said)
+        return 0;
+    c->recalled_said = true;
+    return memory_recalled_marks(c->memory, at) ? marks_count(c->marks) : 0;
+}
+
+const struct err *client_memory_error(const struct client *c)
+{
+    return memory_error(c->memory);
+}
