@@ -8,66 +8,12 @@
 #include "base/ascii.h"
 #include "base/limits.h"
 #include "base/mem.h"
-#include "mail/header.h"
+#include "mail/mime_inside.h"
 
 /* What is decoded at once. */
 #define PIECE 49152u
-#define BLOCK 256u
-/* Blanks behind a boundary. */
-#define PADDING_MOST 256u
-/* A line that is longer than any boundary, which stands in a header, is seen to be. */
-#define LINE_MOST (LIMIT_HEADER + PADDING_MOST + 8)
-
-enum state {
-    IN_HEADER,
-    IN_BODY, /* of a leaf */
-    BETWEEN, /* before the first part of a multipart, behind its last, or in a part left out */
-};
-
-/* A multipart whose end has not come. */
-struct level {
-    uint32_t part;
-    uint32_t children;
-};
-
-struct mime {
-    const struct mime_sink *sink;
-    const char *const *charsets;
-    struct mime_part **blocks; /* of BLOCK: pointers given out stay good */
-    uint32_t count;
-    size_t left_out;
-
-    enum state state;
-    uint32_t current; /* the innermost part that is open */
-    struct level levels[LIMIT_MIME_DEPTH];
-    unsigned depth; /* of levels */
-    size_t longest; /* boundary of them */
-
-    uint64_t offset; /* of the byte that is looked at */
-    struct buf header;
-    uint64_t header_at;
-    uint32_t header_parent;
-    bool header_began;  /* a line of it was seen */
-    bool header_is_cut; /* at LIMIT_HEADER */
-
-    bool at_start; /* of a line */
-    char eol[2];   /* the end of the line before: data, unless a boundary follows */
-    size_t eol_len;
-    struct buf line;  /* one that must be seen whole: of a header, or maybe a boundary */
-    bool line_is_cut; /* it was longer */
-    bool candidate;   /* `line` holds the beginning of what may be a boundary */
-    uint64_t line_at;
-
-    struct codec codec;
-    struct buf decoded;
-};
 
 /* ---- parts ------------------------------------------------------------------------------- */
-
-static struct mime_part *part_at(const struct mime *m, uint32_t index)
-{
-    return &m->blocks[index / BLOCK][index % BLOCK];
-}
 
 static struct mime_part *add_part(struct mime *m)
 {
@@ -75,7 +21,7 @@ static struct mime_part *add_part(struct mime *m)
         m->blocks = xreallocarray(m->blocks, m->count / BLOCK + 1, sizeof *m->blocks);
         m->blocks[m->count / BLOCK] = xcalloc(BLOCK, sizeof **m->blocks);
     }
-    struct mime_part *p = part_at(m, m->count);
+    struct mime_part *p = mime_part_at(m, m->count);
     p->index = m->count++;
     return p;
 }
@@ -97,7 +43,7 @@ void mime_free(struct mime *m)
     if (!m)
         return;
     for (uint32_t i = 0; i < m->count; i++)
-        mime_part_release(part_at(m, i));
+        mime_part_release(mime_part_at(m, i));
     for (uint32_t i = 0; i < m->count; i += BLOCK)
         free(m->blocks[i / BLOCK]);
     free(m->blocks);
@@ -114,7 +60,7 @@ uint32_t mime_count(const struct mime *m)
 
 const struct mime_part *mime_part(const struct mime *m, uint32_t index)
 {
-    return part_at(m, index);
+    return mime_part_at(m, index);
 }
 
 size_t mime_left_out(const struct mime *m)
@@ -136,7 +82,7 @@ static void count_letters(struct mime_part *p, const char *bytes, size_t len)
 
 static void give(struct mime *m, const char *bytes, size_t len)
 {
-    struct mime_part *p = part_at(m, m->current);
+    struct mime_part *p = mime_part_at(m, m->current);
     if (!len)
         return;
     p->decoded += len;
@@ -151,8 +97,7 @@ static void give_decoded(struct mime *m)
     buf_clear(&m->decoded);
 }
 
-/* Octets of the body, in whatever state. */
-static void take_body(struct mime *m, const char *bytes, size_t len)
+void mime_take_body(struct mime *m, const char *bytes, size_t len)
 {
     if (m->state != IN_BODY)
         return;
@@ -171,7 +116,7 @@ static void take_body(struct mime *m, const char *bytes, size_t len)
 
 static void flush_eol(struct mime *m)
 {
-    take_body(m, m->eol, m->eol_len);
+    mime_take_body(m, m->eol, m->eol_len);
     m->eol_len = 0;
 }
 
@@ -214,11 +159,10 @@ static void enter_multipart(struct mime *m, struct mime_part *p)
     m->state = BETWEEN;
 }
 
-/* The header is complete; the body begins at the present offset. */
-static void begin_part(struct mime *m)
+void mime_begin_part(struct mime *m)
 {
     bool is_first = m->header_parent == MIME_NO_PART;
-    struct mime_part *parent = is_first ? NULL : part_at(m, m->header_parent);
+    struct mime_part *parent = is_first ? NULL : mime_part_at(m, m->header_parent);
     if (m->count == LIMIT_PARTS || (parent && parent->depth + 1 >= LIMIT_MIME_DEPTH)) {
         leave_out(m);
         return;
@@ -262,7 +206,7 @@ static void end_part(struct mime *m, struct mime_part *p, uint64_t at, bool comp
 static void end_inside(struct mime *m, uint32_t until, uint64_t at)
 {
     while (m->current != until) {
-        struct mime_part *p = part_at(m, m->current);
+        struct mime_part *p = mime_part_at(m, m->current);
         bool is_level = m->depth && m->levels[m->depth - 1].part == p->index;
         m->depth -= is_level;
         end_part(m, p, at, !is_level);
@@ -271,55 +215,12 @@ static void end_inside(struct mime *m, uint32_t until, uint64_t at)
     }
 }
 
-/* ---- boundaries (RFC 2046 section 5.1.1) ------------------------------------------------- */
+/* ---- a boundary was found ---------------------------------------------------------------- */
 
-enum boundary { NO_BOUNDARY, NEXT_PART, LAST_BOUNDARY };
-
-static bool is_padding(const char *text, size_t len)
-{
-    while (len && (text[len - 1] == ' ' || text[len - 1] == '\t'))
-        len--;
-    return !len;
-}
-
-/* LINE, without its end, against that of one level. */
-static enum boundary match(const struct mime_part *p, const char *line, size_t len)
-{
-    if (len < 2 + p->boundary_len || memcmp(line + 2, p->boundary, p->boundary_len) != 0)
-        return NO_BOUNDARY;
-    line += 2 + p->boundary_len;
-    len -= 2 + p->boundary_len;
-    if (is_padding(line, len))
-        return NEXT_PART;
-    if (len >= 2 && line[0] == '-' && line[1] == '-' && is_padding(line + 2, len - 2))
-        return LAST_BOUNDARY;
-    return NO_BOUNDARY;
-}
-
-/* Of all that are open; *LEVEL is the innermost that fits. */
-static enum boundary find_boundary(const struct mime *m, unsigned *level)
-{
-    const char *line = m->line.data;
-    size_t len = m->line.len;
-    if (len && line[len - 1] == '\n')
-        len--;
-    if (len && line[len - 1] == '\r')
-        len--;
-    if (m->line_is_cut || len < 2 || line[0] != '-' || line[1] != '-')
-        return NO_BOUNDARY;
-    for (*level = m->depth; (*level)-- > 0;) {
-        enum boundary b = match(part_at(m, m->levels[*level].part), line, len);
-        if (b != NO_BOUNDARY)
-            return b;
-    }
-    return NO_BOUNDARY;
-}
-
-/* The line that has just been read ends what was open.  False where it is none. */
-static bool take_boundary(struct mime *m)
+bool mime_take_boundary(struct mime *m)
 {
     unsigned level;
-    enum boundary b = find_boundary(m, &level);
+    enum boundary b = mime_find_boundary(m, &level);
     if (b == NO_BOUNDARY)
         return false;
     uint32_t part = m->levels[level].part;
@@ -330,7 +231,7 @@ static bool take_boundary(struct mime *m)
         begin_header(m, part);
         return true;
     }
-    struct mime_part *p = part_at(m, part);
+    struct mime_part *p = mime_part_at(m, part);
     m->depth = level;
     end_part(m, p, m->offset, true);
     m->state = BETWEEN;
@@ -341,8 +242,7 @@ static bool take_boundary(struct mime *m)
 
 /* ---- lines ------------------------------------------------------------------------------- */
 
-/* Takes bytes up to a line's end into `line`; true when it is complete. */
-static bool collect_line(struct mime *m, const char **p, const char *end)
+bool mime_collect_line(struct mime *m, const char **p, const char *end)
 {
     const char *lf = memchr(*p, '\n', (size_t)(end - *p));
     size_t len = (size_t)((lf ? lf + 1 : end) - *p);
@@ -356,112 +256,11 @@ static bool collect_line(struct mime *m, const char **p, const char *end)
     return lf != NULL;
 }
 
-static bool is_blank_line(const struct buf *line)
-{
-    return (line->len == 1 && line->data[0] == '\n') ||
-           (line->len == 2 && line->data[0] == '\r' && line->data[1] == '\n');
-}
-
-/* "Name: ..." or a fold: for a part that may begin without a header. */
-static bool is_field(const struct buf *line, bool is_first)
-{
-    size_t len = 0;
-    if (!is_first && (*line->data == ' ' || *line->data == '\t'))
-        return true;
-    while (line->data[len] > ' ' && line->data[len] != ':' && line->data[len] != 0x7F)
-        len++;
-    return len && line->data[len] == ':';
-}
-
-/* The header ended without a blank line: its last line belongs to the body. */
-static void begin_part_with_line(struct mime *m)
-{
-    struct buf line = m->line;
-    m->line = BUF_INIT(LINE_MOST);
-    uint64_t behind = m->offset;
-    m->offset = m->line_at;
-    begin_part(m);
-    mime_feed(m, line.data, line.len);
-    m->offset = behind;
-    buf_release(&line);
-}
-
-/* Its last line is a single word without an end: the beginning of a field. */
-static bool ends_in_word(const struct buf *header)
-{
-    size_t at = header->len;
-    while (at && (unsigned char)header->data[at - 1] > ' ')
-        at--;
-    return at < header->len && at && header->data[at - 1] == '\n';
-}
-
-/* The header has ended, or the message.  What stands behind its last field is text. */
-static void begin_part_at_text(struct mime *m)
-{
-    size_t end = header_fields_end(m->header.data, m->header.len);
-    if (end == m->header.len || m->header_is_cut) {
-        buf_clear(&m->line);
-        begin_part(m);
-        return;
-    }
-    struct buf text = BUF_INIT(2 * LIMIT_HEADER);
-    buf_append(&text, m->header.data + end, m->header.len - end);
-    buf_append(&text, m->line.data, m->line.len);
-    buf_truncate(&m->header, end);
-    buf_clear(&m->line);
-    m->offset = m->header_at + end;
-    begin_part(m);
-    mime_feed(m, text.data, text.len);
-    buf_release(&text);
-}
-
-/* The first line of a part is no field: the part has no header. */
-static bool is_without_header(const struct mime *m)
-{
-    return m->header_parent != MIME_NO_PART && !m->header_began &&
-           part_at(m, m->header_parent)->kind == MIME_MULTIPART && !is_field(&m->line, true);
-}
-
-static void take_header_line(struct mime *m)
-{
-    if (m->depth && find_boundary(m, &(unsigned){0}) != NO_BOUNDARY) {
-        struct buf line = m->line; /* a part without a body */
-        bool cut = m->line_is_cut;
-        uint64_t at = m->line_at, behind = m->offset;
-        m->line = BUF_INIT(LINE_MOST);
-        m->offset = at;
-        while (m->state == IN_HEADER) /* of a message in a message, too */
-            begin_part_at_text(m);
-        buf_release(&m->line);
-        m->line = line;
-        m->line_is_cut = cut;
-        m->line_at = at;
-        m->offset = behind;
-        take_boundary(m);
-        return;
-    }
-    if (is_blank_line(&m->line)) {
-        begin_part_at_text(m);
-        return;
-    }
-    if (is_without_header(m)) {
-        begin_part_with_line(m);
-        return;
-    }
-    m->header_began = true;
-    m->header_is_cut |= !buf_append_cut(&m->header, m->line.data, m->line.len);
-    m->header_is_cut |= m->line_is_cut;
-    if (m->line_is_cut)
-        buf_append_char(&m->header, '\n');
-    buf_clear(&m->line);
-    m->line_is_cut = false;
-}
-
 /* A line that looked like a boundary is one, or text. */
 static void take_candidate(struct mime *m)
 {
     m->candidate = false;
-    if (take_boundary(m))
+    if (mime_take_boundary(m))
         return;
     size_t len = m->line.len;
     flush_eol(m);
@@ -472,32 +271,9 @@ static void take_candidate(struct mime *m)
         m->eol_len = 1; /* half of the line's end */
     len -= m->eol_len;
     memcpy(m->eol, m->line.data + len, m->eol_len);
-    take_body(m, m->line.data, len);
+    mime_take_body(m, m->line.data, len);
     buf_clear(&m->line);
     m->line_is_cut = false;
-}
-
-/* The message ends in the middle of a boundary. */
-static bool is_half_boundary(struct mime *m)
-{
-    for (unsigned i = 0; i < m->depth && m->line.len > 2; i++) {
-        const struct mime_part *p = part_at(m, m->levels[i].part);
-        size_t len = m->line.len - 2, rest = len > p->boundary_len ? len - p->boundary_len : 0;
-        if (m->line.data[1] == '-' && rest < 2 &&
-            !memcmp(m->line.data + 2, p->boundary, len - rest) &&
-            (!rest || m->line.data[m->line.len - 1] == '-')) {
-            m->eol_len = 0;
-            return true;
-        }
-    }
-    return false;
-}
-
-/* It has become longer than any boundary. */
-static bool is_hopeless(const struct mime *m)
-{
-    return m->line.len > m->longest + 4 + PADDING_MOST ||
-           (m->line.len >= 2 && m->line.data[1] != '-');
 }
 
 static const char *find_line_dash(const char *p, const char *end)
@@ -516,7 +292,7 @@ static const char *take_lines(struct mime *m, const char *p, const char *end)
     const char *lf = find_line_dash(p, end);
     const char *stop = lf ? lf : end;
     size_t cr = stop > p && stop[-1] == '\r';
-    take_body(m, p, (size_t)(stop - p) - cr);
+    mime_take_body(m, p, (size_t)(stop - p) - cr);
     m->eol_len = cr;
     memcpy(m->eol, "\r", 1);
     if (lf) {
@@ -547,8 +323,8 @@ static const char *feed_body(struct mime *m, const char *p, const char *end)
 {
     if (m->candidate) {
         size_t enough = m->longest + 5 + PADDING_MOST - m->line.len;
-        if (collect_line(m, &p, (size_t)(end - p) < enough ? end : p + enough) ||
-            is_hopeless(m))
+        if (mime_collect_line(m, &p, (size_t)(end - p) < enough ? end : p + enough) ||
+            mime_is_hopeless(m))
             take_candidate(m);
         return p;
     }
@@ -567,17 +343,6 @@ static const char *feed_body(struct mime *m, const char *p, const char *end)
     return p;
 }
 
-/* A line that is too long is cut in a header, and whole where there is none. */
-static const char *feed_header(struct mime *m, const char *p, const char *end)
-{
-    size_t room = m->line.cap - m->line.len;
-    if (collect_line(m, &p, room && room < (size_t)(end - p) ? p + room : end))
-        take_header_line(m);
-    else if (m->line.len == m->line.cap && is_without_header(m))
-        begin_part_with_line(m);
-    return p;
-}
-
 /* ---- the whole --------------------------------------------------------------------------- */
 
 void mime_feed(struct mime *m, const char *bytes, size_t len)
@@ -585,7 +350,7 @@ void mime_feed(struct mime *m, const char *bytes, size_t len)
     const char *p = bytes, *end = bytes + len;
     while (p < end) {
         if (m->state == IN_HEADER) {
-            p = feed_header(m, p, end);
+            p = mime_feed_header(m, p, end);
         } else if (m->state == BETWEEN && !m->depth) {
             m->offset += (size_t)(end - p); /* behind the last part of all */
             return;
@@ -595,28 +360,15 @@ void mime_feed(struct mime *m, const char *bytes, size_t len)
     }
 }
 
-/* The message ends in a header; it may be that of a message inside. */
-static void end_header(struct mime *m, bool cut)
-{
-    if (m->line.len)
-        take_header_line(m);
-    if (m->state != IN_HEADER)
-        return;
-    if (cut || ends_in_word(&m->header))
-        begin_part(m);
-    else
-        begin_part_at_text(m);
-}
-
 void mime_end(struct mime *m, bool cut)
 {
     while (m->state == IN_HEADER) /* a message in a message has a header of its own */
-        end_header(m, cut);
-    if (m->candidate && !is_half_boundary(m))
+        mime_end_header(m, cut);
+    if (m->candidate && !mime_is_half_boundary(m))
         take_candidate(m);
     flush_eol(m);
-    while (m->count && part_at(m, m->current)->is_open) {
-        struct mime_part *p = part_at(m, m->current);
+    while (m->count && mime_part_at(m, m->current)->is_open) {
+        struct mime_part *p = mime_part_at(m, m->current);
         end_part(m, p, m->offset, !cut && p->kind != MIME_MULTIPART);
         m->state = BETWEEN;
         m->current = p->parent;
