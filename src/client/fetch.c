@@ -9,8 +9,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "client/envelope.h"
-#include "client/look.h"
+#include "client/fetch_inside.h"
 
 #define WINDOW_FIRST 1024
 #define WINDOW_LEAST 16
@@ -18,50 +17,6 @@
 /* An answer may take this much longer than the shortest round trip before the line counts as
  * full. */
 #define QUEUE_MS 50
-#define PREVIEWS_KEPT 32
-#define NO_MESSAGE SIZE_MAX
-
-struct preview {
-    size_t index;
-    struct buf bytes;
-    enum fetch_preview_state state;
-    unsigned body_lines;
-    uint64_t octets; /* as sent */
-    bool in_body;
-    bool is_all;   /* of the message */
-    uint64_t used; /* for throwing out the one not looked at longest */
-};
-
-struct fetch {
-    struct maildrop *maildrop;
-    const struct account *account;
-    struct look look;
-    struct envelope envelope;
-    struct err error;
-
-    unsigned listing; /* answers still due */
-    bool numbered;    /* the session has a listing */
-    struct maildrop_changes changes;
-
-    size_t *wanted;
-    size_t wanted_count;
-    uint32_t next_number; /* all above have been asked for */
-    bool only_asked;      /* nothing by itself */
-    void (*told)(void *context, size_t index, const char *block, size_t len);
-    void *told_context;
-
-    size_t window;
-    int64_t *asked_at; /* ring: when each TOP in flight was asked for */
-    size_t ring_size, ring_head, ring_count;
-
-    struct buf header; /* of the TOP that is coming in */
-    struct preview previews[PREVIEWS_KEPT];
-    size_t latest;     /* whose header was answered last in this session */
-    size_t unfinished; /* whose header's lines came last */
-    size_t preview_wanted;
-    size_t prefetch; /* wanted when there is nothing else to do */
-    uint64_t clock;
-};
 
 struct fetch *fetch_new(struct maildrop *m, const struct account *account)
 {
@@ -224,7 +179,7 @@ static void ask_again(struct fetch *f, size_t index)
     f->next_number = UINT32_MAX;
 }
 
-static void set_summary(struct fetch *f, size_t index, const char *block, size_t len)
+void fetch_set_summary(struct fetch *f, size_t index, const char *block, size_t len)
 {
     maildrop_set_summary(f->maildrop, index,
                          summary_new(block, len, (const char *const *)f->account->charsets));
@@ -251,7 +206,7 @@ static enum fetch_result header_event(struct fetch *f, struct online *o,
     else if (index != NO_MESSAGE && refused)
         maildrop_set_headers(f->maildrop, index, HEADERS_REFUSED);
     else if (index != NO_MESSAGE)
-        set_summary(f, index, f->header.data, f->header.len);
+        fetch_set_summary(f, index, f->header.data, f->header.len);
     buf_clear(&f->header);
     return FETCH_HEADER;
 }
@@ -309,39 +264,12 @@ void fetch_want(struct fetch *f, const size_t *indexes, size_t count)
     f->wanted_count = count;
 }
 
-/* ---- previews ---------------------------------------------------------------------------- */
+/* ---- looking ------------------------------------------------------------------------------
+ */
 
 bool fetch_look(const struct fetch *f, size_t index, struct command *c)
 {
     return look_command(&f->look, maildrop_at(f->maildrop, index), 0, LOOK_BY_HAND, 0, c);
-}
-
-static struct preview *find_preview(struct fetch *f, size_t index)
-{
-    for (size_t i = 0; i < PREVIEWS_KEPT; i++)
-        if (f->previews[i].index == index)
-            return &f->previews[i];
-    return NULL;
-}
-
-enum fetch_preview_state fetch_preview(struct fetch *f, size_t index, bool ask,
-                                       const struct buf **bytes, bool *is_all)
-{
-    struct preview *p = find_preview(f, index);
-    if (!p) {
-        if (ask)
-            f->preview_wanted = index;
-        return PREVIEW_COMING;
-    }
-    p->used = ++f->clock;
-    *bytes = &p->bytes;
-    *is_all = p->is_all;
-    return p->state;
-}
-
-void fetch_prefetch(struct fetch *f, size_t index)
-{
-    f->prefetch = index;
 }
 
 bool fetch_has_no_top(const struct fetch *f)
@@ -358,93 +286,7 @@ void fetch_learn(struct fetch *f, size_t index, const char *header, size_t len)
 {
     const struct message *m = maildrop_at(f->maildrop, index);
     if (m->headers != HEADERS_HERE || m->is_recalled)
-        set_summary(f, index, header, len);
-}
-
-static bool is_coming(const struct preview *p)
-{
-    return p->index != NO_MESSAGE && p->state == PREVIEW_COMING;
-}
-
-/* NULL where all are coming in. */
-static struct preview *take_place(struct fetch *f, size_t index)
-{
-    struct preview *oldest = NULL;
-    for (size_t i = 0; i < PREVIEWS_KEPT; i++) {
-        struct preview *p = &f->previews[i];
-        if (!is_coming(p) && (!oldest || p->used < oldest->used))
-            oldest = p;
-    }
-    if (!oldest)
-        return NULL;
-    struct buf bytes = oldest->bytes;
-    buf_clear(&bytes);
-    *oldest = (struct preview){
-        .index = index, .bytes = bytes, .state = PREVIEW_COMING, .used = ++f->clock};
-    return oldest;
-}
-
-static void ask_preview(struct fetch *f, struct online *o, int64_t now)
-{
-    size_t index = f->preview_wanted;
-    if (index == NO_MESSAGE || find_preview(f, index))
-        return;
-    const struct message *m = maildrop_at(f->maildrop, index);
-    struct command c;
-    if (!m->number || (look_is_probe(&f->look, online_capa(o)) && f->ring_count))
-        return;
-    struct preview *p = take_place(f, index);
-    if (!p)
-        return;
-    if (!look_command(&f->look, m, FETCH_PREVIEW_LINES, LOOK_VISIBLE, f->account->retr_limit,
-                      &c))
-        p->state = PREVIEW_LEFT;
-    else if (!online_submit(o, &c, TAG_PREVIEW, now))
-        p->index = NO_MESSAGE;
-    if (p->index != NO_MESSAGE)
-        f->preview_wanted = NO_MESSAGE;
-}
-
-/* TOP gives all of a short message: then its lines end before they must, and the size that
- * LIST told is about what came. */
-static bool is_all_of_it(const struct fetch *f, const struct preview *p, enum command_verb verb)
-{
-    bool is_cut = p->bytes.len == p->bytes.cap;
-    bool fits = p->octets + p->octets / 8 >= maildrop_at(f->maildrop, p->index)->size;
-    return !is_cut && (verb == COMMAND_RETR || (p->body_lines < FETCH_PREVIEW_LINES && fits));
-}
-
-static void take_preview_line(struct preview *p, const struct pop3_event *ev)
-{
-    look_append(&p->bytes, ev, ev->crlf ? "\r\n" : "\n");
-    p->octets += ev->len + (ev->part ? 0 : ev->crlf ? 2 : 1);
-    p->body_lines += p->in_body && !ev->part;
-    p->in_body |= !ev->len && !ev->part;
-}
-
-static enum fetch_result preview_event(struct fetch *f, const struct online *o,
-                                       const struct pop3_event *ev)
-{
-    struct preview *p = find_preview(f, maildrop_by_number(f->maildrop, ev->number));
-    if (!p || !is_coming(p))
-        return FETCH_MORE;
-    if (ev->type == POP3_EVENT_LINE)
-        take_preview_line(p, ev);
-    bool refused = ev->type == POP3_EVENT_REPLY && !ev->ok;
-    if (ev->type != POP3_EVENT_END && !refused)
-        return FETCH_MORE;
-    p->state = refused ? PREVIEW_REFUSED : PREVIEW_HERE;
-    p->is_all = !refused && is_all_of_it(f, p, ev->verb);
-    if (look_answered(&f->look, ev->verb, !refused, online_capa(o))) {
-        f->preview_wanted = p->index; /* once more, by RETR */
-        p->index = NO_MESSAGE;
-    } else if (!refused) {
-        size_t len = p->bytes.len < LIMIT_HEADER ? p->bytes.len : LIMIT_HEADER;
-        enum message_headers known = maildrop_at(f->maildrop, p->index)->headers;
-        if (known == HEADERS_LEFT || known == HEADERS_UNKNOWN)
-            fetch_learn(f, p->index, p->bytes.data, len);
-    }
-    return FETCH_PREVIEW;
+        fetch_set_summary(f, index, header, len);
 }
 
 /* ---- all together ------------------------------------------------------------------------ */
@@ -461,7 +303,7 @@ enum fetch_result fetch_event(struct fetch *f, struct online *o, const struct po
         envelope_event(&f->envelope, event, f->maildrop);
         return FETCH_MORE;
     case TAG_PREVIEW:
-        return preview_event(f, o, event);
+        return fetch_preview_event(f, o, event);
     case TAG_LOGIN:
     case TAG_COMMIT:
     case TAG_KEEPALIVE:
@@ -477,9 +319,7 @@ void fetch_blame_unfinished(struct fetch *f)
 {
     if (f->header.len && f->unfinished != NO_MESSAGE)
         maildrop_set_headers(f->maildrop, f->unfinished, HEADERS_REFUSED);
-    for (size_t i = 0; i < PREVIEWS_KEPT; i++)
-        if (is_coming(&f->previews[i]) && f->previews[i].bytes.len)
-            f->previews[i].state = PREVIEW_REFUSED;
+    fetch_preview_blame(f);
 }
 
 size_t fetch_latest(const struct fetch *f)
@@ -503,21 +343,7 @@ void fetch_lost(struct fetch *f)
     f->numbered = false;
     f->ring_count = 0;
     buf_clear(&f->header);
-    for (size_t i = 0; i < PREVIEWS_KEPT; i++)
-        if (is_coming(&f->previews[i]))
-            f->previews[i].index = NO_MESSAGE;
-}
-
-static void ask_ahead(struct fetch *f, struct online *o, int64_t now)
-{
-    bool is_busy =
-        f->ring_count || f->preview_wanted != NO_MESSAGE || online_idle_ms(o, now) < 0;
-    if (f->prefetch == NO_MESSAGE || is_busy || f->look.missing)
-        return;
-    if (!find_preview(f, f->prefetch))
-        f->preview_wanted = f->prefetch;
-    f->prefetch = NO_MESSAGE;
-    ask_preview(f, o, now);
+    fetch_preview_lost(f);
 }
 
 void fetch_more(struct fetch *f, struct online *o, int64_t now)
@@ -525,7 +351,7 @@ void fetch_more(struct fetch *f, struct online *o, int64_t now)
     if (!f->numbered || f->listing)
         return;
     if (online_room(o))
-        ask_preview(f, o, now);
+        fetch_preview_ask(f, o, now);
     for (size_t i = 0; i < f->wanted_count && online_room(o); i++)
         if (!ask_header(f, o, f->wanted[i], LOOK_VISIBLE, now))
             return;
@@ -539,5 +365,5 @@ void fetch_more(struct fetch *f, struct online *o, int64_t now)
             return;
         f->next_number--;
     }
-    ask_ahead(f, o, now);
+    fetch_preview_ahead(f, o, now);
 }
