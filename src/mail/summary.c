@@ -59,9 +59,12 @@ static void collect(struct maker *k, const char *block, size_t len)
 static void take_fingerprint(struct summary *s, const char *block, size_t len)
 {
     struct buf folded = BUF_INIT(LIMIT_HEADER);
-    for (size_t i = 0; i < len; i++)
-        if (block[i] != '\r')
-            buf_append_char(&folded, block[i]);
+    for (size_t i = 0; i < len;) {
+        const char *cr = memchr(block + i, '\r', len - i);
+        size_t run = cr ? (size_t)(cr - block) - i : len - i;
+        buf_append_cut(&folded, block + i, run);
+        i += run + 1;
+    }
     digest_sha256(folded.data, folded.len, s->fingerprint);
     buf_release(&folded);
 }

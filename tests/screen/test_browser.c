@@ -246,6 +246,41 @@ Test(browser, quit_asks_when_marks_exist)
     close_stage(&s);
 }
 
+static void start_again(struct stage *s, const char *const extra[])
+{
+    TERM_MUST(term_wait_exit(s->term, WAIT), s->term);
+    term_free(s->term);
+    s->term = start(server_port(s->server), 24, 80, extra);
+}
+
+Test(browser, marks_and_headers_are_there_the_next_time)
+{
+    static const char *const offline[] = {"--offline", NULL};
+    struct stage s = open_list(10, 24, 80);
+    term_keys(s.term, "djdqk");
+    start_again(&s, NULL);
+    TERM_MUST(term_wait_text(s.term, "2 marks from", WAIT), s.term);
+    TERM_MUST(term_wait_text(s.term, "restored.", WAIT), s.term);
+    TERM_MUST(term_wait_text(s.term, "2 marked", WAIT), s.term);
+    term_keys(s.term, "ux"); /* one mark less, and leave at once */
+    start_again(&s, offline);
+    TERM_MUST(term_wait_text(s.term, "OFFLINE", WAIT), s.term);
+    TERM_MUST(term_wait_text(s.term, "What is remembered; R connects.", WAIT), s.term);
+    TERM_MUST(term_wait_text(s.term, "1 marked", WAIT), s.term);
+    TERM_MUST(term_wait_text(s.term, "Ann 9 <ann9@", WAIT), s.term);
+    term_keys(s.term, "\r");
+    TERM_MUST(term_wait_text(s.term, "Subject: plain 10", WAIT), s.term);
+    term_keys(s.term, "qR");
+    TERM_MUST(term_wait_text(s.term, "NO TLS  PLAIN", WAIT), s.term);
+    TERM_MUST(term_wait_text(s.term, "1 mark from", WAIT), s.term);
+    term_keys(s.term, "$");
+    TERM_MUST(term_wait_text(s.term, "PERMANENTLY delete 1 of 10", WAIT), s.term);
+    term_keys(s.term, "y");
+    TERM_MUST(term_wait_text(s.term, "1 of 1 gone: deleted, and verified", WAIT), s.term);
+    cr_expect_eq(server_messages(s.server), 9);
+    leave(&s);
+}
+
 Test(browser, quit_can_commit_first)
 {
     struct stage s = open_list(10, 24, 80);
