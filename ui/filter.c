@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/child.h"
 #include "base/i18n.h"
 #include "base/limits.h"
 #include "base/mem.h"
@@ -23,18 +24,6 @@
 #define WORDS_MOST 32
 /* Read or written at once. */
 #define PIECE 65536u
-
-/* In the child: signals as a program expects them. */
-static void reset_signals(void)
-{
-    static const int ours[] = {SIGINT,  SIGQUIT, SIGTERM,  SIGHUP,
-                               SIGPIPE, SIGTSTP, SIGWINCH, SIGCONT};
-    sigset_t none;
-    sigemptyset(&none);
-    for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
-        signal(ours[i], SIG_DFL);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-}
 
 static void close_on_exec(int fd)
 {
@@ -78,7 +67,7 @@ static void exec_html(char **words, const char *columns, int in, int out)
     struct rlimit seconds = {LIMIT_FILTER_MS / 1000 + 1, LIMIT_FILTER_MS / 1000 + 1};
     struct rlimit none = {0, 0};
     int nowhere = open("/dev/null", O_WRONLY);
-    reset_signals();
+    child_reset_signals();
     setpgid(0, 0);
     setrlimit(RLIMIT_AS, &memory);
     setrlimit(RLIMIT_CPU, &seconds);
@@ -226,7 +215,7 @@ int filter_pipe(const char *command, const struct body_source *source,
         close_on_exec(ends[1]);
         pid = fork();
         if (pid == 0) {
-            reset_signals();
+            child_reset_signals();
             if (dup2(ends[0], STDIN_FILENO) < 0)
                 _exit(126);
             execl("/bin/sh", "sh", "-c", command, (char *)NULL);

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/child.h"
 #include "base/i18n.h"
 #include "base/limits.h"
 #include "base/mem.h"
@@ -32,13 +33,7 @@ struct tunnel {
 /* In the child: nothing of ours is left but the three descriptors. */
 static void exec_command(const char *command, int line, int errors)
 {
-    static const int ours[] = {SIGINT,  SIGQUIT, SIGTERM,  SIGHUP,
-                               SIGPIPE, SIGTSTP, SIGWINCH, SIGCONT};
-    sigset_t none;
-    sigemptyset(&none);
-    for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
-        signal(ours[i], SIG_DFL);
-    sigprocmask(SIG_SETMASK, &none, NULL);
+    child_reset_signals();
     setsid();
     if (dup2(line, STDIN_FILENO) < 0 || dup2(line, STDOUT_FILENO) < 0 ||
         dup2(errors, STDERR_FILENO) < 0)
