@@ -220,6 +220,12 @@ static void add_source(struct reading *r, const struct body_source *source)
     read_start(source, &raw, LIMIT_BODY);
     text_clean(&clean, raw.data, raw.len, TEXT_BODY);
     pager_add(&r->pager, ROLE_VIEW, clean.data, clean.len);
+    if (r->have > raw.len) {
+        char line[100];
+        snprintf(line, sizeof line, _("~ %llu octets more are not shown"),
+                 (unsigned long long)(r->have - raw.len));
+        add_text(r, ROLE_VIEW_NOTE, line);
+    }
     buf_release(&raw);
     buf_release(&clean);
 }
