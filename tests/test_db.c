@@ -43,7 +43,7 @@ static struct db *open_store(const char *key)
 
 static void put(struct db *d, const char *uidl, uint64_t size, uint32_t place)
 {
-    const struct db_message m = {uidl, size, place, "summary", 7};
+    const struct db_message m = {uidl, size, place, "summary", 7, NULL};
     db_put_message(d, &m, "Subject: x\n\n", 12);
 }
 
@@ -95,6 +95,25 @@ Test(db, keeps_messages_and_marks_by_account)
     cr_expect_str_eq(header.data, "Subject: x\n\n");
     cr_expect_not(db_header(d, "b", 2, &header));
     buf_release(&header);
+    db_close(d);
+}
+
+static bool take_folded(void *out, const struct db_message *m)
+{
+    buf_printf(out, "%s:%s ", m->uidl, m->folded ? m->folded : "none");
+    return true;
+}
+
+Test(db, keeps_what_is_searched_in)
+{
+    struct db *d = open_store("a");
+    struct buf out = BUF_INIT(100);
+    const struct db_message m = {"x", 1, 1, "summary", 7, "grusse"};
+    db_put_message(d, &m, NULL, 0);
+    put(d, "y", 2, 2);
+    db_each_message(d, take_folded, &out);
+    cr_expect_str_eq(out.data, "x:grusse y:none ");
+    buf_release(&out);
     db_close(d);
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "maildrop/query.h"
 #include "tests/support/drive.h"
 #include "tests/support/net.h"
 #include "tests/support/server.h"
@@ -109,6 +110,26 @@ Test(memory, headers_and_marks_are_there_before_any_connection)
     cr_expect_eq(client_take_recalled(r.d.client, &at), 1);
     cr_expect_eq(client_take_recalled(r.d.client, &at), 0, "once");
     cr_expect_eq(maildrop_present(m), 2);
+    end(&r);
+}
+
+#define UMLAUT \
+    "S: +OK", "S: From: a@example.org", "S: Subject: =?utf-8?Q?Gr=C3=BC=C3=9Fe?=", "S: ", "S: ."
+
+Test(memory, what_is_recalled_can_be_searched)
+{
+    static const char *const first[] = {LOGIN,        TWO,         "C: TOP 2 0", UMLAUT,
+                                        "C: TOP 1 0", HEADER("1"), "quit",       NULL};
+    static const char *const none[] = {NULL};
+    struct run r;
+    begin(&r, first, true);
+    cr_assert(drive_open(&r.d));
+    end(&r);
+    begin(&r, none, true);
+    struct query *q = query_new("GRUSSE");
+    cr_expect(query_matches(q, maildrop_at(client_maildrop(r.d.client), 1)));
+    cr_expect_not(query_matches(q, maildrop_at(client_maildrop(r.d.client), 0)));
+    query_free(q);
     end(&r);
 }
 

@@ -68,7 +68,8 @@ static bool recall_message(void *memory, const struct db_message *m)
     struct summary *s = NULL;
     if (m->summary && y->account->cache)
         s = summary_read(m->summary, m->summary_len);
-    maildrop_remember(y->maildrop, m->uidl, m->size, m->place, s);
+    maildrop_remember(y->maildrop, m->uidl, m->size, m->place, s,
+                      s && m->folded ? xstrdup(m->folded) : NULL);
     return ++y->recalled < LIMIT_MESSAGES;
 }
 
@@ -155,7 +156,8 @@ static void put(struct memory *y, size_t index, const char *block, size_t len)
     if (m->summary && y->account->cache)
         summary_write(&summary, m->summary);
     const struct db_message row = {m->uidl, m->size, m->place,
-                                   summary.len ? summary.data : NULL, summary.len};
+                                   summary.len ? summary.data : NULL, summary.len,
+                                   m->folded};
     open_bundle(y);
     db_put_message(y->db, &row, summary.len ? block : NULL, len);
     buf_release(&summary);

@@ -187,7 +187,7 @@ static struct message *add(struct maildrop *m)
 }
 
 size_t maildrop_remember(struct maildrop *m, const char *uidl, uint64_t size, uint32_t place,
-                         struct summary *s)
+                         struct summary *s, char *folded)
 {
     struct message *message = add(m);
     *message = (struct message){
@@ -199,7 +199,7 @@ size_t maildrop_remember(struct maildrop *m, const char *uidl, uint64_t size, ui
         .is_recalled = s != NULL,
         .headers = s ? HEADERS_HERE : HEADERS_UNKNOWN,
         .summary = s,
-        .folded = s ? folded_new(s) : NULL,
+        .folded = folded,
     };
     m->was_listed = true;
     if (place > m->highest)

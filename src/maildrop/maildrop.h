@@ -84,9 +84,9 @@ void maildrop_list_abandon(struct maildrop *m);
 
 /* A message that an earlier run has seen, before any listing: it counts as present until one
  * says otherwise, and what a listing brings beside is new.  UIDL as the server gave it; S (NULL
- * none) becomes the maildrop's.  Its index. */
+ * none) becomes the maildrop's, and FOLDED, which folded_new() said of it.  Its index. */
 size_t maildrop_remember(struct maildrop *m, const char *uidl, uint64_t size, uint32_t place,
-                         struct summary *s);
+                         struct summary *s, char *folded);
 
 /* The session ended: numbers are void until the next listing, the messages stay known and
  * counted as present; headers asked for are unknown again. */

@@ -22,7 +22,7 @@
 static const char schema[] =
     "CREATE TABLE account (id INTEGER PRIMARY KEY, key TEXT UNIQUE NOT NULL, used INTEGER);"
     "CREATE TABLE message (account INTEGER, uidl BLOB, size INTEGER, place INTEGER,"
-    " summary BLOB, PRIMARY KEY (account, uidl, size)) WITHOUT ROWID;"
+    " summary BLOB, folded TEXT, PRIMARY KEY (account, uidl, size)) WITHOUT ROWID;"
     "CREATE TABLE header (account INTEGER, uidl BLOB, size INTEGER, block BLOB,"
     " PRIMARY KEY (account, uidl, size));"
     "CREATE TABLE mark (account INTEGER, uidl BLOB, size INTEGER, mark INTEGER,"
@@ -40,7 +40,7 @@ enum statement {
     STATEMENT_COUNT
 };
 static const char *const sql[] = {
-    [PUT_MESSAGE] = "INSERT OR REPLACE INTO message VALUES (?1, ?2, ?3, ?4, ?5)",
+    [PUT_MESSAGE] = "INSERT OR REPLACE INTO message VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     [PUT_HEADER] = "INSERT OR REPLACE INTO header VALUES (?1, ?2, ?3, ?4)",
     [DROP_MESSAGE] = "DELETE FROM message WHERE account = ?1 AND uidl = ?2 AND size = ?3",
     [DROP_HEADER] = "DELETE FROM header WHERE account = ?1 AND uidl = ?2 AND size = ?3",
@@ -251,6 +251,8 @@ void db_put_message(struct db *d, const struct db_message *m, const char *header
         sqlite3_bind_int64(s, 4, m->place);
         if (m->summary)
             sqlite3_bind_blob(s, 5, m->summary, (int)m->summary_len, SQLITE_STATIC);
+        if (m->folded)
+            sqlite3_bind_text(s, 6, m->folded, -1, SQLITE_STATIC);
         finish(d, s);
     }
     s = header ? bound(d, PUT_HEADER, m->uidl, m->size) : NULL;
@@ -314,7 +316,7 @@ bool db_each_message(struct db *d, bool (*take)(void *context, const struct db_m
     struct buf uidl = BUF_INIT(LIMIT_UIDL);
     int code = SQLITE_DONE;
     if (prepare(d,
-                "SELECT uidl, size, place, summary FROM message WHERE account = ?"
+                "SELECT uidl, size, place, summary, folded FROM message WHERE account = ?"
                 " ORDER BY place",
                 &s)) {
         sqlite3_bind_int64(s, 1, d->account);
@@ -325,6 +327,7 @@ bool db_each_message(struct db *d, bool (*take)(void *context, const struct db_m
                 .place = (uint32_t)sqlite3_column_int64(s, 2),
                 .summary = sqlite3_column_blob(s, 3),
                 .summary_len = (size_t)sqlite3_column_bytes(s, 3),
+                .folded = (const char *)sqlite3_column_text(s, 4),
             };
             if (*m.uidl && !take(context, &m))
                 break;

@@ -31,6 +31,7 @@ struct db_message {
     uint32_t place;      /* its last number */
     const char *summary; /* summary_write(); NULL none */
     size_t summary_len;
+    const char *folded; /* folded_new() of the summary; NULL where that is */
 };
 /* Each message known, in the order of their places, until TAKE says false; borrowed. */
 bool db_each_message(struct db *d, bool (*take)(void *context, const struct db_message *m),
