@@ -82,6 +82,9 @@ static const struct sample {
      "the parts of this message were not found\n"},
     {"no text", MIXED "--b\nContent-Type: image/png\n\nx\n--b--\n", "",
      "this message has no text\n"},
+    {"encrypted",
+     "Content-Type: application/pkcs7-mime\nContent-Transfer-Encoding: base64\n\nMIA=\n", "",
+     "encrypted, or signed in a form that is not read here: application/pkcs7-mime\n"},
     {"a message that is an image", "Content-Type: image/png\n\nx\n", "",
      "this message has no text\n"},
 };

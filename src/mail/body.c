@@ -173,6 +173,20 @@ static bool is_without_parts(const struct mime *m)
            !mime_part_is_leaf(mime_part(m, 0));
 }
 
+static void note_no_text(struct body *b, const struct body_source *source)
+{
+    for (uint32_t i = 0; i < mime_count(b->mime); i++) {
+        const struct mime_part *part = mime_part(b->mime, i);
+        if (part->kind != MIME_ENCRYPTED)
+            continue;
+        buf_printf(&b->notes, _("encrypted, or signed in a form that is not read here: %s\n"),
+                   part->type);
+        return;
+    }
+    buf_append_str(&b->notes, source->is_cut ? _("no text in what is here\n")
+                                             : _("this message has no text\n"));
+}
+
 /* ---- the whole --------------------------------------------------------------------------- */
 
 struct body *body_new(const struct body_source *source, const struct body_options *options)
@@ -188,8 +202,7 @@ struct body *body_new(const struct body_source *source, const struct body_option
     } else if (!source->is_cut && is_without_parts(b->mime)) {
         append_as_it_is(b, source, options);
     } else {
-        buf_append_str(&b->notes, source->is_cut ? _("no text in what is here\n")
-                                                 : _("this message has no text\n"));
+        note_no_text(b, source);
     }
     size_t left_out = mime_left_out(b->mime);
     if (left_out) {
