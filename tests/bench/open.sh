@@ -48,9 +48,11 @@ compare() { # compare NAME, then how dele is told to connect
         $bin/watch "$messages" ./dele --auth plain --pass-command 'echo secret' "$@" >>"$dir/dele"
     done
     awk -v name="$name" -v f="$(column dele 1)" -v lf="$(column limit 1)" -v a="$(column dele 2)" \
-        -v la="$(column limit 2)" -v n="$(column dele 3)" -v o="$(column dele 4)" 'BEGIN {
+        -v la="$(column limit 2)" -v n="$(column dele 3)" -v o="$(column dele 4)" \
+        -v s="$(column dele 5)" -v c="$(column dele 6)" 'BEGIN {
             printf "%-6s first screen %7.0f ms, limit %7.0f ms, ratio %.2f\n", name, f, lf, f / lf
             printf "%-6s complete     %7.0f ms, limit %7.0f ms, ratio %.2f\n", name, a, la, a / la
+            printf "%-6s reopened     %7.0f ms, checked %5.0f ms (target: 50 ms; limit and 100 ms)\n", name, s, c
             printf "%-6s read newest  %7.0f ms, oldest %6.0f ms (target: RTT and 50 ms)\n", name, n, o
         }'
 }

@@ -1,7 +1,8 @@
-/* How long a user of dele waits: watch MESSAGES DELE ARGUMENT... starts the browser on a
- * terminal of 80x24 and prints the milliseconds since then until the first screen was full of
- * messages and until the list was complete; then those from Enter until the newest message is
- * to be read, and from End and Enter until the oldest is. */
+/* How long a user of dele waits: watch MESSAGES DELE ARGUMENT... starts the browser on a terminal
+ * of 80x24 and prints the milliseconds since then until the first screen was full of messages
+ * and until the list was complete; those from Enter until the newest message is to be read, and
+ * from End and Enter until the oldest is; and, started again with what it remembers, those until
+ * the first screen was full and until the server's listing had come. */
 #include "config.h"
 
 #include <stdio.h>
@@ -52,6 +53,13 @@ static bool is_list(struct term *t)
     return !is_open(t) && is_complete(t);
 }
 
+/* The newest message has a number again. */
+static bool is_checked(struct term *t)
+{
+    return is_complete(t) && strstr(term_row(t, LIST_TOP), " - ") == NULL &&
+           !strstr(term_row(t, 0), "listing") && strstr(term_row(t, 0), "PLAIN");
+}
+
 static double wait_until(struct term *t, bool (*done)(struct term *), double start)
 {
     while (!done(t)) {
@@ -86,7 +94,14 @@ int main(int argc, char **argv)
     pressed = now_ms();
     term_keys(t, "G\r");
     double oldest = wait_until(t, is_open, pressed);
-    printf("%.1f %.1f %.1f %.1f\n", full, complete, newest, oldest);
+    term_keys(t, "x");
+    term_wait_exit(t, DEADLINE_MS);
+    term_free(t);
+    start = now_ms();
+    t = term_start(ROWS, COLS, (const char *const *)argv + 2, env);
+    double again = wait_until(t, is_full, start);
+    double checked = wait_until(t, is_checked, start);
+    printf("%.1f %.1f %.1f %.1f %.1f %.1f\n", full, complete, newest, oldest, again, checked);
     term_free(t);
     term_home_drop();
     return 0;
