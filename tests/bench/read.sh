@@ -9,7 +9,7 @@ dir=$(mktemp -d /tmp/dele-bench.XXXXXX)
 trap 'rm -rf "$dir"' EXIT
 trap 'exit 1' INT TERM HUP
 
-python3 "$top/tests/bench/gen_mail.py" parts 10000000 >"$dir/parts.eml"
+python3 "$top/tests/bench/gen_mail.py" parts 12000000 >"$dir/parts.eml"
 python3 "$top/tests/bench/gen_mail.py" html 5000000 >"$dir/news.html"
 
 # "MS KB": what a command took, its peak memory too
