@@ -154,6 +154,8 @@ static bool act(struct app *app, enum action action)
 {
     struct reading *r = &app->reading;
     reading_update(app, screen_cols() - 2, true); /* a key may come before the first frame */
+    if (app->prompt != PROMPT_NONE)
+        return true; /* and the question before what the key meant */
     size_t count = r->pager.count, page = (size_t)app->page;
     if (view_move(action, &r->top, count > page ? count - page + 1 : 1, app->page))
         return true;
