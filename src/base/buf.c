@@ -78,6 +78,17 @@ bool buf_append_cut(struct buf *b, const void *bytes, size_t len)
     return len <= room;
 }
 
+bool buf_append_utf8(struct buf *b, const char *utf8, size_t len)
+{
+    size_t room = b->cap - b->len;
+    if (len <= room)
+        return buf_append(b, utf8, len);
+    while (room && ((unsigned char)utf8[room] & 0xC0) == 0x80)
+        room--;
+    buf_append(b, utf8, room);
+    return false;
+}
+
 bool buf_append_str(struct buf *b, const char *text)
 {
     return buf_append(b, text, strlen(text));

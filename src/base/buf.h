@@ -32,6 +32,8 @@ bool buf_printf(struct buf *b, const char *format, ...) __attribute__((format(pr
 
 /* As much as the cap allows; true where that was all. */
 bool buf_append_cut(struct buf *b, const void *bytes, size_t len);
+/* The same of valid UTF-8, in whole characters. */
+bool buf_append_utf8(struct buf *b, const char *utf8, size_t len);
 
 /* Keeps the allocation. */
 void buf_clear(struct buf *b);

@@ -313,18 +313,6 @@ static bool is_simple(const char *bytes, size_t len)
     return true;
 }
 
-/* As many whole characters as there is room for. */
-static bool append_simple(struct buf *out, const char *bytes, size_t len)
-{
-    size_t room = out->cap - out->len;
-    if (len <= room)
-        return buf_append(out, bytes, len);
-    while (room && is_continuation((unsigned char)bytes[room]))
-        room--;
-    buf_append(out, bytes, room);
-    return false;
-}
-
 /* ---- all together ------------------------------------------------------------------------ */
 
 /* What was cleaned, and whether all of it fitted. */
@@ -358,7 +346,7 @@ static struct cleaned clean_line(struct buf *out, const char *bytes, size_t len,
     text -= text < len && text && bytes[text - 1] == '\r';
     if (!is_simple(bytes, text))
         return clean_slowly(out, bytes, len, TEXT_BODY, first);
-    bool whole = append_simple(out, bytes, text);
+    bool whole = buf_append_utf8(out, bytes, text);
     return (struct cleaned){0, whole && (text == len || buf_append_char(out, '\n'))};
 }
 
@@ -367,7 +355,7 @@ size_t text_clean(struct buf *out, const char *bytes, size_t len, enum text_line
     if (lines == TEXT_ONE_LINE) {
         if (!is_simple(bytes, len))
             return clean_slowly(out, bytes, len, lines, true).attempts;
-        append_simple(out, bytes, len);
+        buf_append_utf8(out, bytes, len);
         return 0;
     }
     struct cleaned line = {0, true};

@@ -34,9 +34,8 @@ void envelope_reset(struct envelope *e)
 static void take_line(struct envelope *e, const struct pop3_event *ev)
 {
     struct buf *to = e->lines == SENDER_LINE ? &e->from : &e->to;
-    size_t room = to->cap - to->len;
     if (e->lines == SENDER_LINE || e->lines == RECIPIENT_LINE)
-        buf_append(to, ev->text, ev->len < room ? ev->len : room);
+        buf_append_cut(to, ev->text, ev->len);
     e->lines += !ev->part;
 }
 

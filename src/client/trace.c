@@ -231,9 +231,8 @@ void trace_sent(struct trace *t, int64_t now, const char *bytes, size_t len, boo
     while (len) {
         const char *end = memchr(bytes, '\n', len);
         size_t part = end ? (size_t)(end - bytes) + 1 : len;
-        size_t room = t->sent.cap - t->sent.len;
         t->sent_secret |= secret;
-        buf_append(&t->sent, bytes, part < room ? part : room);
+        buf_append_cut(&t->sent, bytes, part);
         if (end)
             sent_line(t, now);
         bytes += part;
@@ -276,9 +275,8 @@ void trace_received(struct trace *t, int64_t now, const char *bytes, size_t len)
     while (len) {
         const char *end = memchr(bytes, '\n', len);
         size_t part = end ? (size_t)(end - bytes) + 1 : len;
-        size_t room = t->received.cap - t->received.len;
         t->line_octets += part;
-        buf_append(&t->received, bytes, part < room ? part : room);
+        buf_append_cut(&t->received, bytes, part);
         if (end)
             received_line(t, now);
         bytes += part;

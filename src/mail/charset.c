@@ -169,18 +169,6 @@ bool charset_is_nearly_utf8(const char *bytes, size_t len)
     return good > bad || !bad;
 }
 
-/* Valid UTF-8, as many whole characters as there is room for. */
-static bool append_whole(struct buf *out, const char *utf8, size_t len)
-{
-    size_t room = out->cap - out->len;
-    if (len <= room)
-        return buf_append(out, utf8, len);
-    while (room && ((unsigned char)utf8[room] & 0xC0) == 0x80)
-        room--;
-    buf_append(out, utf8, room);
-    return false;
-}
-
 /* Returns how many characters or bytes had to be replaced. */
 static size_t decode_utf8(struct buf *out, const char *bytes, size_t len)
 {
@@ -189,12 +177,12 @@ static size_t decode_utf8(struct buf *out, const char *bytes, size_t len)
     while (bytes < end) {
         size_t left = (size_t)(end - bytes);
         const char *bad = (const char *)u8_check((const uint8_t *)bytes, left);
-        if (!append_whole(out, bytes, bad ? (size_t)(bad - bytes) : left) || !bad)
+        if (!buf_append_utf8(out, bytes, bad ? (size_t)(bad - bytes) : left) || !bad)
             break;
         replaced++;
         ucs4_t code;
         bool cut = u8_mbtoucr(&code, (const uint8_t *)bad, (size_t)(end - bad)) == -2;
-        if (!append_whole(out, replacement, 3) || cut)
+        if (!buf_append_utf8(out, replacement, 3) || cut)
             break;
         bytes = bad + 1;
     }
@@ -237,7 +225,7 @@ static size_t decode_iconv(struct buf *out, iconv_t cd, const char *bytes, size_
     size_t replaced = 0;
     int error = 0;
     while (len && (error = convert(out, put_decoded, cd, &bytes, &len)) == EILSEQ && len) {
-        if (!append_whole(out, replacement, 3))
+        if (!buf_append_utf8(out, replacement, 3))
             break;
         replaced++;
         bytes++;
@@ -246,7 +234,7 @@ static size_t decode_iconv(struct buf *out, iconv_t cd, const char *bytes, size_
     /* Vietnamese and Hebrew converters hold a letter back for the mark that may follow. */
     convert(out, put_decoded, cd, NULL, NULL);
     if (error == EINVAL) {
-        append_whole(out, replacement, 3);
+        buf_append_utf8(out, replacement, 3);
         replaced++;
     }
     return replaced;
@@ -294,7 +282,7 @@ void charset_decode_undeclared(struct buf *out, const char *bytes, size_t len, c
     /* Old Japanese mailers send bare ISO-2022-JP, which is 7-bit, in headers. */
     bool escapes = hint && starts_with(hint, "iso-2022-") && memchr(bytes, 27, len);
     if (!escapes && charset_is_utf8(bytes, len)) {
-        append_whole(out, bytes, len);
+        buf_append_utf8(out, bytes, len);
         return;
     }
     /* A charset of ASCII says nothing about 8-bit bytes. */

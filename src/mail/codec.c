@@ -40,12 +40,6 @@ static size_t take_groups(const unsigned char *text, size_t len, char *out, size
     return i;
 }
 
-static void append_cut(struct buf *out, const char *bytes, size_t len)
-{
-    size_t room = out->cap - out->len;
-    buf_append(out, bytes, len < room ? len : room);
-}
-
 /* One character; what it completes goes to BYTES, of which *N are used. */
 static void take_digit(struct codec *c, unsigned value, char *bytes, size_t *n)
 {
@@ -68,7 +62,7 @@ static void feed_base64(struct codec *c, struct buf *out, const char *text, size
     fill_table();
     for (size_t i = 0; i < len;) {
         if (sizeof bytes - n < 4) {
-            append_cut(out, bytes, n);
+            buf_append_cut(out, bytes, n);
             n = 0;
         }
         if (c->count == 0) {
@@ -80,7 +74,7 @@ static void feed_base64(struct codec *c, struct buf *out, const char *text, size
         if (i < len && sizeof bytes - n >= 4)
             take_digit(c, digit_value[(unsigned char)text[i++]], bytes, &n);
     }
-    append_cut(out, bytes, n);
+    buf_append_cut(out, bytes, n);
 }
 
 static int hex_value(char c)
@@ -145,11 +139,12 @@ static size_t take_special(struct buf *out, const char *text, size_t len, size_t
     int end = meant ? 0 : line_end(text, len, next, final);
     if (end < 0)
         return i;
-    if (end > 0 || (next == len && !meant)) /* a soft line break, or blanks before the line's end */
+    if (end > 0 ||
+        (next == len && !meant)) /* a soft line break, or blanks before the line's end */
         return text[i] == '=' ? next + (size_t)end : next;
     if (text[i] == '=')
         next = i + 1;
-    append_cut(out, text + i, next - i);
+    buf_append_cut(out, text + i, next - i);
     return next;
 }
 
@@ -169,7 +164,7 @@ static size_t decode_quoted(struct buf *out, const char *text, size_t len, bool 
         size_t run = i;
         while (run < len && !is_special(text, len, run))
             run++;
-        append_cut(out, text + i, run - i);
+        buf_append_cut(out, text + i, run - i);
         if (run == len)
             return len;
         i = take_special(out, text, len, run, final);
@@ -204,7 +199,7 @@ void codec_feed(struct codec *c, struct buf *out, const char *text, size_t len)
 {
     switch (c->kind) {
     case CODEC_IDENTITY:
-        append_cut(out, text, len);
+        buf_append_cut(out, text, len);
         break;
     case CODEC_BASE64:
         feed_base64(c, out, text, len);

@@ -133,12 +133,6 @@ bool header_find(const char *block, size_t len, const char *name, unsigned nth,
     return false;
 }
 
-static void append_cut(struct buf *out, const char *text, size_t len)
-{
-    size_t room = out->cap - out->len;
-    buf_append(out, text, len < room ? len : room);
-}
-
 void header_unfold(struct buf *out, const struct header_field *field)
 {
     const char *p = field->body, *end = p + field->body_len;
@@ -156,7 +150,7 @@ void header_unfold(struct buf *out, const struct header_field *field)
             fold |= *p == '\n';
             blank |= is_blank(*p);
         }
-        append_cut(out, text, (size_t)((fold ? space : p) - text));
+        buf_append_cut(out, text, (size_t)((fold ? space : p) - text));
         if (fold && blank)
             buf_append_char(out, ' ');
     }
@@ -232,7 +226,7 @@ static void append_value(struct buf *out, struct scan *s)
         append_quoted(out, value + 1, s->p);
     } else {
         skip_word(s, ";(\"");
-        append_cut(out, value, (size_t)(s->p - value));
+        buf_append_cut(out, value, (size_t)(s->p - value));
     }
 }
 

@@ -74,10 +74,8 @@ static void count_letters(struct mime_part *p, const char *bytes, size_t len)
 {
     for (size_t i = 0; i < len && p->letters < MIME_LETTERS_MOST; i++)
         p->letters += (unsigned char)bytes[i] > ' ';
-    if (p->kind == MIME_TEXT && p->head.len < p->head.cap) {
-        size_t room = p->head.cap - p->head.len;
-        buf_append(&p->head, bytes, len < room ? len : room);
-    }
+    if (p->kind == MIME_TEXT && p->head.len < p->head.cap)
+        buf_append_cut(&p->head, bytes, len);
 }
 
 static void give(struct mime *m, const char *bytes, size_t len)
@@ -246,11 +244,9 @@ bool mime_collect_line(struct mime *m, const char **p, const char *end)
 {
     const char *lf = memchr(*p, '\n', (size_t)(end - *p));
     size_t len = (size_t)((lf ? lf + 1 : end) - *p);
-    size_t room = m->line.cap - m->line.len;
     if (!m->line.len)
         m->line_at = m->offset;
-    m->line_is_cut |= len > room;
-    buf_append(&m->line, *p, len < room ? len : room);
+    m->line_is_cut |= !buf_append_cut(&m->line, *p, len);
     *p += len;
     m->offset += len;
     return lf != NULL;
