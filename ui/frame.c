@@ -107,7 +107,7 @@ static void draw_title(const struct app *app, int cols)
     if (app->demo)
         buf_append_str(&left, _("demo: a built-in sample, no network"));
     else {
-        buf_printf(&left, "%s@%s:%u", account->user, account->host, (unsigned)account->port);
+        account_key(account, &left);
         const char *tls = client_tls(app->client), *auth = client_auth(app->client);
         if (client_state(app->client) >= ONLINE_LOGIN)
             buf_printf(&left, "  %s  %s",

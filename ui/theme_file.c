@@ -14,6 +14,7 @@
 #include "base/buf.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "store/place.h"
 
 #define FILE_MAX 65536u /* a device given as a theme would never end */
 #define PATH_CAP 4096u
@@ -28,21 +29,12 @@ static const char suffix[] = ".theme";
 
 /* ---- where themes are ---- */
 
-static bool user_dir(struct buf *dir)
-{
-    const char *config = getenv("XDG_CONFIG_HOME");
-    if (config && config[0] == '/')
-        return buf_printf(dir, "%s/dele/themes", config);
-    const char *home = getenv("HOME");
-    return home && buf_printf(dir, "%s/.config/dele/themes", home);
-}
-
 /* The directories to look in: 0 the user's, then DIRS.  False behind the last one. */
 static bool nth_dir(size_t n, const char *const *dirs, struct buf *dir)
 {
     buf_clear(dir);
     if (n == 0) {
-        if (!user_dir(dir))
+        if (!place_path(dir, PLACE_CONFIG, "themes"))
             buf_clear(dir);
         return true;
     }
