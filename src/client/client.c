@@ -125,6 +125,8 @@ static void listed(struct client *c, int64_t now)
                        c->session_at);
     commit_login_not_before(c->commit, patience_earliest(&c->patience));
     struct maildrop_changes changes = fetch_changes(c->fetch);
+    if (c->witness)
+        witness_listed(c->witness, c->unfinished, sizeof c->unfinished);
     bool verifying = commit_phase(c->commit) == COMMIT_VERIFYING;
     commit_listed(c->commit, now);
     settle_commit(c, now);
@@ -133,8 +135,6 @@ static void listed(struct client *c, int64_t now)
     drop_marks_of_gone(c);
     if (changes.gone)
         memory_gone(c->memory);
-    if (c->witness)
-        witness_listed(c->witness, c->unfinished, sizeof c->unfinished);
     c->ever_listed = true;
 }
 

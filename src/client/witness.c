@@ -129,7 +129,6 @@ struct witness *witness_new(struct journal *j, const struct account *account, st
     struct buf key = BUF_INIT(2048);
     account_key(account, &key);
     w->key = buf_detach(&key);
-    journal_unfinished(j, w->key, &w->open_at, take_open, w);
     commit_witness(c, begin, end, w);
     return w;
 }
@@ -187,9 +186,11 @@ static size_t count_gone(const struct witness *w, struct journal_message *list, 
 
 bool witness_listed(struct witness *w, char *text, size_t size)
 {
-    if (w->looked || !w->open_count)
+    if (w->looked)
         return false;
     w->looked = true;
+    if (!journal_unfinished(w->journal, w->key, &w->open_at, take_open, w) || !w->open_count)
+        return false;
     char date[16];
     bool proved;
     struct err e = {0};

@@ -22,8 +22,9 @@ struct witness *witness_new(struct journal *j, const struct account *account, st
                             const struct marks *marks);
 void witness_free(struct witness *w);
 
-/* A listing is complete: what was left open is found out, and written down.  True, once, with a
- * sentence in TEXT where there was something. */
+/* A listing is complete: what was left open is found out, and written down.  Before the first
+ * commit of this run goes on, whose intent would look like one.  True, once, with a sentence in
+ * TEXT where there was something. */
 bool witness_listed(struct witness *w, char *text, size_t size);
 
 #endif
