@@ -136,7 +136,8 @@ Test(summary, is_bounded, .timeout = 20)
 static const char full[] =
     "From: Ann <ann@example.org>, b@example.org\nTo: c@example.org\nCc: D <d@example.org>\n"
     "Reply-To: e@example.org\nSubject: hello\nMessage-ID: <1@example.org>\n"
-    "Date: Sun, 22 Nov 2026 20:00:00 +0000\nX-Spam-Score: 4.5\n\n";
+    "Date: Sun, 22 Nov 2026 20:00:00 +0000\nX-Spam-Score: 4.5\n"
+    "List-Id: the \"<dev>\" list <dev.lists.example.org>\n\n";
 
 Test(summary, comes_back_from_its_bytes)
 {
@@ -147,6 +148,9 @@ Test(summary, comes_back_from_its_bytes)
     cr_assert_not_null(again);
     cr_expect_str_eq(again->subject, "hello");
     cr_expect_str_eq(again->message_id, "<1@example.org>");
+    cr_expect_str_eq(again->list_id, "dev.lists.example.org");
+    cr_expect_eq(again->shape.hash, s->shape.hash);
+    cr_expect_eq(again->shape.signs, (uint32_t)SHAPE_IS_LIST);
     cr_expect_eq(again->date, s->date);
     cr_expect_eq(again->score, s->score);
     cr_expect_eq(again->warnings, s->warnings);
@@ -161,6 +165,25 @@ Test(summary, comes_back_from_its_bytes)
     buf_release(&other);
     free(again);
     free(s);
+}
+
+Test(summary, takes_a_list_id_out_of_its_brackets)
+{
+    static const struct {
+        const char *block, *id;
+    } cases[] = {
+        {"Subject: x\n", ""},
+        {"List-Id: <a.example>\n", "a.example"},
+        {"List-ID: =?utf-8?Q?Zo=C3=AB?= list\n <a.example>\n", "a.example"},
+        {"List-Id: a.example\n", "a.example"},
+        {"List-Id: <a.example\n", "a.example"},
+        {"List-Id: x <\x1b[2J>\n", "\u241b[2J"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct summary *s = summarize(cases[i].block);
+        cr_expect_str_eq(s->list_id, cases[i].id, "%s", s->list_id);
+        free(s);
+    }
 }
 
 Test(summary, bytes_that_are_none_are_refused)

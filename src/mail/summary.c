@@ -25,10 +25,11 @@ enum wanted {
     WANT_DATE,
     WANT_ID,
     WANT_TYPE,
+    WANT_LIST,
     WANTED
 };
-static const char *const names[WANTED] = {"From",    "To",   "Cc",         "Reply-To",
-                                          "Subject", "Date", "Message-ID", "Content-Type"};
+static const char *const names[WANTED] = {
+    "From", "To", "Cc", "Reply-To", "Subject", "Date", "Message-ID", "Content-Type", "List-Id"};
 
 struct maker {
     struct header_field fields[WANTED];
@@ -85,6 +86,18 @@ static void append_text(struct maker *k, struct buf *out, enum wanted which)
     buf_release(&clean);
 }
 
+/* RFC 2919: the last <...> of the field; without one, all of it. */
+static void append_list_id(struct maker *k, struct buf *out)
+{
+    struct buf text = BUF_INIT(LIMIT_TEXT + 1);
+    append_text(k, &text, WANT_LIST);
+    const char *id = strrchr(text.data, '<');
+    id = id ? id + 1 : text.data;
+    buf_append(out, id, strcspn(id, ">"));
+    buf_append_char(out, '\0');
+    buf_release(&text);
+}
+
 static void parse_list(struct maker *k, enum wanted which, struct address_list *list)
 {
     struct buf line = BUF_INIT(SIZE_MAX / 8);
@@ -104,7 +117,8 @@ static int64_t read_date(const struct maker *k)
 
 /* The struct in front, its strings behind: one block. */
 static struct summary *pack(const struct summary *head, const struct buf *strings,
-                            const size_t offsets[SUMMARY_LISTS], size_t id_offset)
+                            const size_t offsets[SUMMARY_LISTS], size_t id_offset,
+                            size_t list_offset)
 {
     char *block = xmalloc(sizeof *head + strings->len);
     struct summary *s = (struct summary *)(void *)block;
@@ -113,6 +127,7 @@ static struct summary *pack(const struct summary *head, const struct buf *string
     memcpy(text, strings->data, strings->len);
     s->subject = text;
     s->message_id = text + id_offset;
+    s->list_id = text + list_offset;
     for (size_t i = 0; i < SUMMARY_LISTS; i++)
         s->lists[i] = text + offsets[i];
     return s;
@@ -126,7 +141,7 @@ struct summary *summary_new(const char *block, size_t len, const char *const *ch
     struct summary s = {.score = NAN};
     struct buf strings = BUF_INIT(SIZE_MAX / 8);
     struct address_list lists[SUMMARY_LISTS];
-    size_t offsets[SUMMARY_LISTS], id_offset;
+    size_t offsets[SUMMARY_LISTS], id_offset, list_offset;
 
     collect(&k, block, len);
     if (k.has[WANT_TYPE] && rfc2231_charset(&k.charset, &k.fields[WANT_TYPE]))
@@ -135,6 +150,8 @@ struct summary *summary_new(const char *block, size_t len, const char *const *ch
     append_text(&k, &strings, WANT_SUBJECT);
     id_offset = strings.len;
     append_text(&k, &strings, WANT_ID);
+    list_offset = strings.len;
+    append_list_id(&k, &strings);
     for (size_t i = 0; i < SUMMARY_LISTS; i++) {
         parse_list(&k, list_fields[i], &lists[i]);
         offsets[i] = strings.len;
@@ -145,13 +162,14 @@ struct summary *summary_new(const char *block, size_t len, const char *const *ch
         }
     }
     s.date = read_date(&k);
+    s.shape = shape_of(block, k.header_len);
     trust_score(block, k.header_len, &s.score);
     s.warnings = trust_of_block(block, k.header_len) |
                  trust_of_sender(&lists[SUMMARY_FROM], &lists[SUMMARY_REPLY_TO]);
     s.warnings |= s.date == SUMMARY_NO_DATE ? TRUST_NO_DATE : 0;
     s.warnings |= k.attempts ? TRUST_CONTROLS : 0;
 
-    struct summary *packed = pack(&s, &strings, offsets, id_offset);
+    struct summary *packed = pack(&s, &strings, offsets, id_offset, list_offset);
     for (size_t i = 0; i < SUMMARY_LISTS; i++)
         address_list_release(&lists[i]);
     buf_release(&strings);

@@ -10,26 +10,29 @@
 #include "base/buf.h"
 #include "base/digest.h"
 #include "mail/rfc2047.h"
+#include "mail/shape.h"
 
 enum summary_list { SUMMARY_FROM, SUMMARY_TO, SUMMARY_CC, SUMMARY_REPLY_TO, SUMMARY_LISTS };
 
 #define SUMMARY_NO_DATE INT64_MIN
 
 struct summary {
-    int64_t date; /* UTC, or SUMMARY_NO_DATE */
-    double score; /* NAN where no filter wrote one */
-    unsigned warnings; /* enum trust_warning bits */
+    int64_t date;                            /* UTC, or SUMMARY_NO_DATE */
+    double score;                            /* NAN where no filter wrote one */
+    unsigned warnings;                       /* enum trust_warning bits */
     uint8_t fingerprint[DIGEST_SHA256_SIZE]; /* SHA-256 of the header block, line ends folded to
                                                 LF: identity where there is no UIDL */
     const char *subject;    /* clean text, "" where there is none; inside the allocation */
     const char *message_id; /* with its brackets; "" */
+    const char *list_id;    /* inside <>, clean; "" */
+    struct shape shape;
     uint16_t counts[SUMMARY_LISTS];
     const char *lists[SUMMARY_LISTS]; /* counts[i] pairs "name NUL addr NUL" */
 };
 
-/* BLOCK is a message's first bytes (a TOP answer): the header ends at the blank line or the end;
- * what follows it is ignored.  Never fails.  CHARSETS: fallbacks for undeclared text, may be
- * NULL.  The caller frees the result with free(). */
+/* BLOCK is a message's first bytes (a TOP answer): the header ends at the blank line or the
+ * end; what follows it is ignored.  Never fails.  CHARSETS: fallbacks for undeclared text, may
+ * be NULL.  The caller frees the result with free(). */
 struct summary *summary_new(const char *block, size_t len, const char *const *charsets);
 
 /* Entry I (< counts[which]) of a list; *NAME and *ADDR live as long as S. */

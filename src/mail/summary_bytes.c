@@ -11,7 +11,7 @@
 /* A summary for the store: a head of fixed size, then its strings one behind the other. */
 
 /* Changes with the form, and with what a summary says of a header. */
-#define FORM "dele summary 1"
+#define FORM "dele summary 2"
 
 struct head {
     char form[16];
@@ -20,6 +20,7 @@ struct head {
     uint32_t warnings;
     uint16_t counts[SUMMARY_LISTS];
     uint8_t fingerprint[DIGEST_SHA256_SIZE];
+    struct shape shape;
 };
 
 static const char *behind(const char *string)
@@ -38,6 +39,7 @@ void summary_write(struct buf *out, const struct summary *s)
     head.warnings = s->warnings;
     memcpy(head.counts, s->counts, sizeof head.counts);
     memcpy(head.fingerprint, s->fingerprint, sizeof head.fingerprint);
+    head.shape = s->shape;
     for (unsigned i = 0; i < 2u * s->counts[SUMMARY_LISTS - 1]; i++)
         end = behind(end);
     buf_append(out, &head, sizeof head);
@@ -58,7 +60,7 @@ static size_t count_strings(const char *bytes, size_t len)
 struct summary *summary_read(const char *bytes, size_t len)
 {
     struct head head;
-    size_t wanted = 2;
+    size_t wanted = 3;
     if (len < sizeof head)
         return NULL;
     memcpy(&head, bytes, sizeof head);
@@ -75,8 +77,10 @@ struct summary *summary_read(const char *bytes, size_t len)
     const char *text = memcpy((char *)s + sizeof *s, bytes, len);
     *s = (struct summary){.date = head.date, .score = head.score, .warnings = head.warnings};
     memcpy(s->fingerprint, head.fingerprint, sizeof s->fingerprint);
+    s->shape = head.shape;
     s->subject = text;
     s->message_id = text = behind(text);
+    s->list_id = text = behind(text);
     text = behind(text);
     for (size_t i = 0; i < SUMMARY_LISTS; i++) {
         s->counts[i] = head.counts[i];
