@@ -25,6 +25,11 @@ struct text {
     unsigned signs;
 };
 
+static bool is_latin(uint32_t c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 /* ---- what stands in front ---------------------------------------------------------------- */
 
 /* Of replies and forwards, as mailers of many languages write them. */
@@ -43,9 +48,10 @@ static bool is_prefix(const char *word, size_t len)
 /* The length of "Re:", "Re[2]:", "Fwd :" or "AW(3):" at P; 0 where there is none. */
 static size_t reply_prefix(const char *p, size_t len)
 {
+    static const char wide[] = "："; /* as Chinese mailers write it */
     size_t word = 0, at;
-    while (word < len && word < 12 && (((unsigned char)p[word] | 32) >= 'a' || p[word] < 0) &&
-           p[word] != '[')
+    while (word < len && word < 12 && (p[word] & 0x80 || is_latin((unsigned char)p[word])) &&
+           (len - word < 3 || memcmp(p + word, wide, 3) != 0))
         word++;
     at = word;
     if (at < len && (p[at] == '[' || p[at] == '(')) {
@@ -55,11 +61,11 @@ static size_t reply_prefix(const char *p, size_t len)
     }
     while (at < len && p[at] == ' ')
         at++;
-    if (at > len || !is_prefix(p, word))
+    if (at >= len || !is_prefix(p, word))
         return 0;
-    if (len - at >= 3 && !memcmp(p + at, "：", 3))
+    if (len - at >= 3 && !memcmp(p + at, wide, 3))
         return at + 3;
-    return at < len && p[at] == ':' ? at + 1 : 0;
+    return p[at] == ':' ? at + 1 : 0;
 }
 
 /* "[list]" at P, unless nothing stands behind it. */
@@ -93,11 +99,6 @@ static size_t skip_prefixes(const char *subject, size_t len, unsigned *signs)
 }
 
 /* ---- characters -------------------------------------------------------------------------- */
-
-static bool is_latin(uint32_t c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 
 static bool is_digit(uint32_t c)
 {
