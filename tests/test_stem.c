@@ -37,6 +37,12 @@ Test(stem, of_subjects)
         {"Résumé à jour", "resume a jour"},
         {"Invoice A7-4411/B", "invoice # b"},
         {"Your invoice H4F7RI-5002", "your invoice #"},
+        {"Unpaid: OCUTAC-5462", "unpaid #"},
+        {"your order-5462 of May-2026", "your order # of may #"},
+        {"don\xc3\xa2\xe2\x82\xac\xe2\x84\xa2t \xc3\xb0\xc5\xb8\xc5\xbd\xc2\x81 "
+         "caf\xc3\x83\xc2\xa9",
+         "don t cafe"},
+        {"«été»", "ete"},
         {"covid19 news of 2026-11-23", "covid # news of #"},
         {"V1AGRA 0FF", "viagra off"},
         {"the 1st and 2nd", "the # and #"},
@@ -50,6 +56,7 @@ Test(stem, of_subjects)
         {"wa\uFFFDtches", "watches"},
         {"Скидка 50% НА ОКНА", "скидка # на окна"},
         {"скидка на окна", "скидка на окна"},
+        {"Новый ЙОГУРТ ещё", "новый йогурт еще"},
         {"한국어 제목", "한국어 제목"},
         {"增值税发票 电话 13800138000", "增值税发票 电话 #"},
     };

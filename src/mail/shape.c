@@ -120,6 +120,17 @@ static bool is_alnum(char c)
     return is_digit(c) || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z');
 }
 
+/* Bits for digits, small letters up to 'f' and behind, and large ones. */
+static unsigned kind_of(char c)
+{
+    if (!is_alnum(c))
+        return 0;
+    if (is_digit(c))
+        return 1;
+    unsigned letter = ascii_lower(c) <= 'f' ? 2 : 2 | 4; /* other words have these, too */
+    return c >= 'a' ? letter : letter << 2;
+}
+
 /* Numbers become '#', in what people write for people. */
 static void append_words(struct buf *out, const char *text, size_t len)
 {
@@ -131,40 +142,29 @@ static void append_words(struct buf *out, const char *text, size_t len)
     }
 }
 
-/* A run of letters and digits by its kind.  Chance must not make two kinds of one: a short hex
- * number may have no letter, and a base64 text begins and ends with its marks anywhere. */
-static void append_run(struct buf *out, const char *run, size_t len)
-{
-    size_t digits = 0, small = 0, large = 0;
-    for (size_t i = 0; i < len; i++) {
-        digits += is_digit(run[i]);
-        small += run[i] >= 'a';
-        large += run[i] >= 'A' && run[i] <= 'Z';
-    }
-    if (!digits && len <= 8 && (small == len || large == len))
-        buf_append(out, run, len); /* a word of the mailer's: "NextPart", "mimepart" */
-    else if (digits == len)
-        buf_append_char(out, '#');
-    else if (small && large)
-        buf_append_char(out, digits ? 'w' : 'W');
-    else
-        buf_append_char(out, large ? 'X' : 'x');
-}
-
+/* Of an id what does not change: what stands before the first number or long word, the marks
+ * between its runs, of which kind all of its characters are, and how long it is, coarsely.  A
+ * single run tells little: four hex digits may have no letter by chance. */
 static void append_form(struct buf *out, const char *text, size_t len)
 {
-    for (size_t i = 0; i < len;) {
-        size_t run = i;
-        while (run < len && is_alnum(text[run]))
-            run++;
-        if (run > i)
-            append_run(out, text + i, run - i);
+    bool is_random = false;
+    unsigned kinds = 0;
+    for (size_t i = 0, end; i < len; i = end) {
+        bool digits = false;
+        for (end = i;
+             end < len && (is_alnum(text[end]) || text[end] == '+' || text[end] == '/');)
+            digits |= is_digit(text[end++]);
+        is_random |= digits || end - i > 8;
+        if (end == i)
+            buf_append_char(out, text[end++]);
+        else if (is_random)
+            buf_append_char(out, 'a');
         else
-            buf_append_char(out, text[run++]);
-        i = run;
+            buf_append(out, text + i, end - i);
+        for (size_t k = i; k < end && is_random; k++)
+            kinds |= kind_of(text[k]);
     }
-    /* how long it is, coarsely: made of numbers of changing length */
-    buf_printf(out, "|%zu", (len + 4) / 8);
+    buf_printf(out, "|%u|%zu", kinds, (len + 4) / 8);
 }
 
 static uint32_t hash_form(const struct buf *form)

@@ -123,6 +123,51 @@ static bool is_mark(uint32_t c)
     return uc_is_general_category_withtable(c, UC_CATEGORY_MASK_Mn | UC_CATEGORY_MASK_Me);
 }
 
+/* Windows-1252: the byte that C was made of; 0 where it was none above 0x7f.  What that charset
+ * lacks has become a mark: 0xff. */
+static unsigned windows_byte(uint32_t c)
+{
+    static const uint16_t specials[] = {
+        0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
+        0x2039, 0x0152, 0,      0x017D, 0,      0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
+        0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178};
+    if (c >= 0x80 && c <= 0xFF)
+        return c;
+    for (size_t i = 0; i < sizeof specials / sizeof *specials; i++) {
+        if (specials[i] == c)
+            return 0x80 + (unsigned)i;
+    }
+    return c == 0xFFFD ? 0xFF : 0;
+}
+
+/* UTF-8 that was taken for windows-1252, as senders do who name the wrong charset: becomes what
+ * it was, and nothing where a part of it is lost.  The new count. */
+static size_t undo_wrong_charset(uint32_t *chars, size_t count)
+{
+    size_t out = 0;
+    for (size_t i = 0; i < count;) {
+        uint32_t c = chars[i], real = 0;
+        size_t len = c >= 0xC2 && c <= 0xF4 ? (c >= 0xF0) + (c >= 0xE0) + 2u : 1, n = 1;
+        bool lost = false;
+        for (real = c & (0x7Fu >> len); n < len && i + n < count; n++) {
+            unsigned byte = windows_byte(chars[i + n]);
+            if ((byte < 0x80 || byte > 0xBF) && byte != 0xFF)
+                break;
+            lost |= byte == 0xFF;
+            real = real << 6 | (byte & 0x3F);
+        }
+        if (len == 1 || n < len) {
+            chars[out++] = c;
+            i++;
+            continue;
+        }
+        if (!lost && real < 0x110000)
+            chars[out++] = real;
+        i += len;
+    }
+    return out;
+}
+
 /* The letters of the subject in their compatibility forms, without accents. */
 static void take_wide(struct text *t, const char *bytes, size_t len)
 {
@@ -134,17 +179,20 @@ static void take_wide(struct text *t, const char *bytes, size_t len)
         valid[count++] = n > 0 && c ? c : 0xFFFD;
         i += n > 0 ? (size_t)n : 1;
     }
+    count = undo_wrong_charset(valid, count);
     uint32_t *wide = u32_normalize(UNINORM_NFKD, valid, count, NULL, &wide_len);
     for (size_t i = 0; wide && i < wide_len && t->len < CHARS; i++) {
         bool inside = t->len && is_letter(t->chars[t->len - 1]) && i + 1 < wide_len &&
                       is_letter(wide[i + 1]);
-        if (!is_hidden(wide[i]))
+        uint32_t before = t->len ? t->chars[t->len - 1] : 0;
+        bool is_short_i = wide[i] == 0x0306 && (before == 0x0438 || before == 0x0418);
+        if (!is_hidden(wide[i]) || is_short_i) /* a letter of its own in Russian */
             t->chars[t->len++] = wide[i];
         else if (inside && !is_mark(wide[i]))
             t->signs |= STEM_DISGUISED;
     }
     free(wide);
-    /* Hangul was taken apart */
+    /* Hangul, and that letter, were taken apart */
     wide_len = CHARS;
     wide = u32_normalize(UNINORM_NFC, t->chars, t->len, NULL, &wide_len);
     if (wide && wide_len <= CHARS)
@@ -236,6 +284,23 @@ static bool is_leet(const uint32_t *word, size_t len)
         digits++;
     }
     return digits == 1 || digits * 4 <= len;
+}
+
+/* "OCUTAC-5462", "kBNMMC-6501": letters that belong to the number behind them, as no word is
+ * written; END is behind the letters. */
+static bool is_part_of_id(const struct text *t, size_t from, size_t end)
+{
+    size_t large = 0, digits = 0;
+    if (end >= t->len || (t->chars[end] != '-' && t->chars[end] != '_' && t->chars[end] != '/'))
+        return false;
+    for (size_t i = from; i < end; i++) {
+        if (t->chars[i] >= 0x80)
+            return false;
+        large += i > from && t->chars[i] >= 'A' && t->chars[i] <= 'Z';
+    }
+    for (size_t i = end + 1; i < t->len && is_digit(t->chars[i]); i++)
+        digits++;
+    return large && digits >= 3;
 }
 
 struct writer {
@@ -339,7 +404,10 @@ unsigned stem_subject(struct buf *out, const char *subject, size_t len)
         fold_alike(&t, i, end, latin_text);
         if (out->len - w.start + 6 * (end - i) + 2 > STEM_BYTES)
             break;
-        put_word(&w, t.chars + i, end - i);
+        if (is_part_of_id(&t, i, end))
+            put_number(&w);
+        else
+            put_word(&w, t.chars + i, end - i);
     }
     return t.signs | w.signs;
 }

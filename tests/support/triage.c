@@ -442,7 +442,7 @@ static void append_way(struct letter *l, struct buf *out)
            "\tspf={pass|none|softfail} smtp.mailfrom={domain}\n");
     if (percent(&l->chance, 70))
         expand(l, out,
-               "X-Spam-Status: No, score={d1}.{d1} required=5.0 tests=HTML_MESSAGE,\n"
+               "X-Spam-Status: No, score={0|1|2|3}.{d1} required=5.0 tests=HTML_MESSAGE,\n"
                "\tSPF_PASS,{U7}_{U4} autolearn=no version=4.0.0\n");
 }
 
