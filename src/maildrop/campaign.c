@@ -63,16 +63,6 @@ static bool is_candidate(const struct message *message, const char *addr)
            !(s->shape.signs & (SHAPE_IS_LIST | SHAPE_IS_REPORT | SHAPE_HAS_PARENT));
 }
 
-static uint32_t put_lower(struct intern *texts, const char *text)
-{
-    struct buf lower = BUF_INIT(1024);
-    for (; *text; text++)
-        buf_append_char(&lower, ascii_lower(*text));
-    uint32_t number = intern_put(texts, lower.data, lower.len);
-    buf_release(&lower);
-    return number;
-}
-
 static void fill_note(struct finder *f, struct note *n, const struct summary *s,
                       const char *addr)
 {
@@ -85,7 +75,10 @@ static void fill_note(struct finder *f, struct note *n, const struct summary *s,
     buf_clear(&text);
     stem_sender(&text, addr);
     n->form = intern_put(f->texts, text.data, text.len);
-    n->sender = put_lower(f->texts, addr);
+    buf_clear(&text);
+    for (const char *p = addr; *p; p++)
+        buf_append_char(&text, ascii_lower(*p));
+    n->sender = intern_put(f->texts, text.data, text.len);
     n->shape = &s->shape;
     n->is_scored = s->score >= SPAM_SCORE || s->warnings & TRUST_BLACKLISTED;
     n->unit = n->root = UINT32_MAX;
