@@ -287,3 +287,28 @@ Test(text, folds_case_accents_and_forms)
     cr_expect_not_null(total);
     free(total);
 }
+
+Test(text, a_size_is_read_as_people_write_it)
+{
+    static const struct {
+        const char *text;
+        bool good;
+        unsigned long long octets;
+    } cases[] = {
+        {"0", true, 0},           {"65536", true, 65536},
+        {"64k", true, 65536},     {"1M", true, 1048576},
+        {"2G", true, 2147483648}, {"999999999999999999", true, 999999999999999999},
+        {"", false, 0},           {"k", false, 0},
+        {"1K", false, 0},         {"1kk", false, 0},
+        {"-1", false, 0},         {" 1", false, 0},
+        {"1 ", false, 0},         {"9999999999999999999", false, 0},
+        {"99999999999G", false, 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        unsigned long long octets = 0;
+        cr_expect_eq(text_parse_size(cases[i].text, &octets), cases[i].good, "%s",
+                     cases[i].text);
+        if (cases[i].good)
+            cr_expect_eq(octets, cases[i].octets, "%s: %llu", cases[i].text, octets);
+    }
+}

@@ -427,6 +427,21 @@ bool text_pad(struct buf *out, const char *clean, int width, const char *ellipsi
     return whole;
 }
 
+bool text_parse_size(const char *text, unsigned long long *octets)
+{
+    static const char units[] = "kMG";
+    size_t len = strspn(text, "0123456789");
+    const char *unit = text[len] ? strchr(units, text[len]) : NULL;
+    if (!len || len > 18 || (text[len] && (!unit || text[len + 1])))
+        return false;
+    unsigned shift = unit ? 10 * (unsigned)(unit - units + 1) : 0;
+    *octets = strtoull(text, NULL, 10);
+    if (*octets > (unsigned long long)INT64_MAX >> shift)
+        return false;
+    *octets <<= shift;
+    return true;
+}
+
 void text_size(char out[8], unsigned long long octets)
 {
     static const char units[] = " kMGTPE";
