@@ -179,6 +179,7 @@ static int browse_or_demo(struct cmd *cmd, bool demo)
     struct client *client = NULL;
     struct db *store = NULL;
     struct journal *journal = NULL;
+    struct trash *trash = NULL;
     int status = 0;
     if (!theme || !load_keys(keymap, &cmd->config, &e))
         status = cmd_fail(e.code, "%s", e.text);
@@ -193,6 +194,8 @@ static int browse_or_demo(struct cmd *cmd, bool demo)
         journal = demo ? NULL : cmd_open_journal();
         if (journal)
             client_journal(client, journal);
+        trash = demo ? NULL : cmd_open_trash(cmd);
+        client_trash(client, trash);
         mem_on_exhaustion(screen_end);
         if (!client_trace_to_file(client, &e) || !screen_begin(theme, wants_mono(), &e))
             status = cmd_fail(e.code, "%s", e.text);
@@ -201,6 +204,7 @@ static int browse_or_demo(struct cmd *cmd, bool demo)
     }
     client_free(client);
     journal_close(journal);
+    trash_close(trash);
     db_close(store);
     demo_free(server);
     theme_free(theme);

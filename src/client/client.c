@@ -30,6 +30,9 @@ struct client *client_new(const struct account *account, const struct secret *pa
     c->whole = whole_new(c->maildrop);
     c->commit = commit_new(c->online, c->fetch, c->maildrop);
     c->memory = memory_new(NULL, account, c->maildrop, c->marks);
+    c->copies = copies_new(account, c->maildrop, c->marks, c->whole);
+    copies_recall_from(c->copies, c->memory);
+    commit_copies(c->commit, c->copies);
     return c;
 }
 
@@ -39,6 +42,7 @@ void client_free(struct client *c)
         return;
     memory_free(c->memory);
     witness_free(c->witness);
+    copies_free(c->copies);
     buf_release(&c->remembered);
     commit_free(c->commit);
     fetch_free(c->fetch);

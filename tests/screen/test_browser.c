@@ -213,6 +213,44 @@ Test(browser, commits_what_was_confirmed_and_stays)
     leave(&s);
 }
 
+static size_t count_files(const char *below, const char *holding)
+{
+    char command[400];
+    size_t count = 0;
+    snprintf(command, sizeof command, "grep -rl '%s' %s/%s 2>/dev/null | wc -l", holding,
+             term_home() + strlen("HOME="), below);
+    FILE *f = popen(command, "r");
+    cr_assert_eq(fscanf(f, "%zu", &count), 1);
+    pclose(f);
+    return count;
+}
+
+Test(browser, copies_are_in_the_trash_before_it_is_deleted)
+{
+    struct stage s = open_list(10, 24, 80);
+    term_keys(s.term, "d$");
+    TERM_MUST(term_wait_text(s.term, "b:headers go to the trash", WAIT), s.term);
+    term_keys(s.term, "y");
+    TERM_MUST(term_wait_text(s.term, "1 of 1 gone: deleted, and verified", WAIT), s.term);
+    cr_expect_eq(count_files(".local/share/dele/trash/new", "Subject: plain 10"), 1);
+    cr_expect_eq(count_files(".local/share/dele/trash/new", "First line of 10"), 0);
+    term_keys(s.term, "d$");
+    TERM_MUST(term_wait_text(s.term, "b:headers go to the trash", WAIT), s.term);
+    term_keys(s.term, "b");
+    TERM_MUST(term_wait_text(s.term, "b:fetched whole into the trash first", WAIT), s.term);
+    term_keys(s.term, "y");
+    TERM_MUST(term_wait_text(s.term, "8 messages  0 marked", WAIT), s.term);
+    cr_expect_eq(count_files(".local/share/dele/trash/new", "First line of 9"), 1);
+    term_keys(s.term, "d$");
+    TERM_MUST(term_wait_text(s.term, "b:fetched whole into the trash first", WAIT), s.term);
+    term_keys(s.term, "b");
+    TERM_MUST(term_wait_text(s.term, "b:no copies", WAIT), s.term);
+    term_keys(s.term, "y");
+    TERM_MUST(term_wait_text(s.term, "7 messages  0 marked", WAIT), s.term);
+    cr_expect_eq(count_files(".local/share/dele/trash/new", "X-Dele-Account"), 2);
+    leave(&s);
+}
+
 Test(browser, the_whole_maildrop_needs_its_number_typed)
 {
     struct stage s = open_list(3, 24, 80);
