@@ -465,39 +465,3 @@ void text_size(char out[8], unsigned long long octets)
     else
         snprintf(out, 8, "%u%c", (unsigned)octets, units[unit]);
 }
-
-/* ---- folding ----------------------------------------------------------------------------- */
-
-static char *fold_ascii(const char *bytes, size_t len)
-{
-    char *folded = xmemdup0(bytes, len);
-    for (size_t i = 0; i < len; i++)
-        if (folded[i] >= 'A' && folded[i] <= 'Z')
-            folded[i] = (char)(folded[i] - 'A' + 'a');
-    return folded;
-}
-
-char *text_fold(const char *bytes, size_t len)
-{
-    if (plain_run(bytes, len) == len)
-        return fold_ascii(bytes, len);
-    struct buf valid = BUF_INIT(SIZE_MAX / 8), folded = BUF_INIT(SIZE_MAX / 8);
-    for (size_t i = 0; i < len;) {
-        ucs4_t c;
-        int n = u8_mbtoucr(&c, (const uint8_t *)bytes + i, len - i);
-        put_char(&valid, n > 0 && c ? c : REPLACEMENT);
-        i += n > 0 ? (size_t)n : 1;
-    }
-    size_t wide_len = 0;
-    uint8_t *wide = u8_casefold((const uint8_t *)valid.data, valid.len, NULL, UNINORM_NFKD,
-                                NULL, &wide_len);
-    for (size_t i = 0; wide && i < wide_len;) {
-        ucs4_t c;
-        i += (size_t)u8_mbtouc_unsafe(&c, wide + i, wide_len - i);
-        if (!uc_is_general_category_withtable(c, UC_CATEGORY_MASK_Mn))
-            put_char(&folded, c);
-    }
-    free(wide);
-    buf_release(&valid);
-    return buf_detach(&folded);
-}

@@ -53,8 +53,4 @@ void text_size(char out[8], unsigned long long octets);
  * for everything else, and for more than 2^63 - 1. */
 bool text_parse_size(const char *text, unsigned long long *octets);
 
-/* A folded form for comparing and searching: NFKD, full case folding, combining marks removed.
- * The caller frees it.  Total: any bytes in, a string out. */
-char *text_fold(const char *bytes, size_t len);
-
 #endif

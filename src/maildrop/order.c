@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "base/text.h"
+#include "base/text_fold.h"
 #include "maildrop/folded.h"
 
 /* Of a name or a subject as much is compared: enough for eyes, and a bound on the memory. */
