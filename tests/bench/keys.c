@@ -369,6 +369,31 @@ static void measure_sort(void)
     print_times("down-by-subject", &down);
 }
 
+static long headers_here(void)
+{
+    const char *at = strstr(status(), "headers ");
+    return at ? strtol(at + strlen("headers "), NULL, 10) : -1;
+}
+
+/* Cursor keys while the order by subject is made again and again, from the middle on. */
+static void measure_resort(void)
+{
+    struct times down = {0};
+    long newest = cursor_number();
+    do {
+        sort_word(old_word);
+        press("o", shows_other_sort);
+        sort_word(old_word);
+    } while (strcmp(old_word, "subject") != 0);
+    while (headers_here() >= 0 && headers_here() < newest / 2)
+        take_output(20);
+    for (int i = 0; i < 4 * PRESSES && goes_on(); i++) {
+        wanted_number = cursor_number();
+        add(&down, press(i % 40 < 20 ? "j" : "k", shows_another));
+    }
+    print_times("down-resorted", &down);
+}
+
 /* From a screen that is loaded to one that is not: the end, and pages from there. */
 static void measure_jumps(void)
 {
@@ -427,7 +452,7 @@ static const struct {
 } groups[] = {
     {"lines", measure_lines}, {"pages", measure_pages},   {"ends", measure_ends},
     {"marks", measure_marks}, {"search", measure_search}, {"limit", measure_limit},
-    {"sort", measure_sort},
+    {"sort", measure_sort},   {"resort", measure_resort},
 };
 
 int main(int argc, char **argv)
@@ -435,7 +460,7 @@ int main(int argc, char **argv)
     const char *env[8];
     if (argc < 4) {
         fprintf(stderr, "usage: keys open|loading-GROUP|done-GROUP|jump MESSAGES DELE ...\n"
-                        "GROUP: lines pages ends marks search limit sort\n");
+                        "GROUP: lines pages ends marks search limit sort resort\n");
         return 64;
     }
     const char *mode = argv[1], *group = strchr(mode, '-');

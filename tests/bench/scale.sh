@@ -73,6 +73,7 @@ for messages; do
             keys "$when-$group" | report "$when $group" "$aims"
         done
     done
+    keys loading-resort | report "loading resort" "$aims"
     serve $bin/delay 0 "$port" 100
     keys jump | report "RTT 100" "jump-shown=$key jump-loaded=300"
     kill $pids
