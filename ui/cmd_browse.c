@@ -82,18 +82,16 @@ static bool run(struct app *app, struct cmd *cmd)
             since = 0;
             dirty = false;
         }
-        unsigned woken = loop_turn(app->client, app->demo, screen_fd(),
+        unsigned woken = loop_wait(app->client, app->demo, screen_fd(),
                                    dirty ? (int)(FRAME_MS - since) : -1);
         app->now = loop_now();
         if (woken & (LOOP_STOPPED | LOOP_HUNG_UP))
             return false;
-        if (woken & LOOP_RESIZED)
+        if (woken & LOOP_RESIZED) {
             screen_resized();
-        if (woken & (LOOP_CHANGED | LOOP_RESIZED))
             dirty = true;
-        if (woken & LOOP_CHANGED)
-            app_update(app);
-        if (woken & LOOP_KEYS) {
+        }
+        if (woken & LOOP_KEYS) { /* before the network: a user does not wait for it */
             take_keys(app);
             if (app->wants_password)
                 ask_password(app, cmd);
@@ -102,6 +100,11 @@ static bool run(struct app *app, struct cmd *cmd)
             app_draw(app);             /* what the user does is seen at once */
             drawn_at = loop_now();
             dirty = false;
+        }
+        if (!app->quit && loop_work(app->client, app->demo)) {
+            app->now = loop_now();
+            app_update(app);
+            dirty = true;
         }
     }
     return true;

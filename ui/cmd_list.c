@@ -85,7 +85,7 @@ static int fetch_all(struct client *c)
     loop_begin();
     client_refresh(c, loop_now());
     while (!client_is_complete(c)) {
-        if (loop_turn(c, NULL, -1, -1) & LOOP_STOPPED)
+        if (loop_turn(c, NULL, -1) & LOOP_STOPPED)
             loop_die_of_signal();
         const struct err *e = client_error(c);
         if (e->code != ERR_NONE)

@@ -564,3 +564,68 @@ Test(browser, a_wrong_password_is_asked_for_again)
     TERM_MUST(term_wait_text(s.term, "deletes messages by itself", WAIT), s.term);
     leave(&s);
 }
+
+/* A list sorted by what is loading is sorted once more when all is there. */
+Test(browser, the_last_header_finds_its_place)
+{
+    static const char *const script[] = {"S: +OK ready",
+                                         "C: CAPA",
+                                         "S: +OK",
+                                         "S: SASL PLAIN",
+                                         "S: TOP",
+                                         "S: UIDL",
+                                         "S: PIPELINING",
+                                         "S: .",
+                                         "C: AUTH PLAIN",
+                                         "S: +OK",
+                                         "C: CAPA",
+                                         "S: +OK",
+                                         "S: TOP",
+                                         "S: UIDL",
+                                         "S: PIPELINING",
+                                         "S: .",
+                                         "C: UIDL",
+                                         "S: +OK",
+                                         "S: 1 a",
+                                         "S: 2 b",
+                                         "S: 3 c",
+                                         "S: .",
+                                         "C: LIST",
+                                         "S: +OK",
+                                         "S: 1 100",
+                                         "S: 2 100",
+                                         "S: 3 100",
+                                         "S: .",
+                                         "C: TOP 3 0",
+                                         "S: +OK",
+                                         "S: Subject: alpha",
+                                         "S: ",
+                                         "S: .",
+                                         "C: TOP 2 0",
+                                         "S: +OK",
+                                         "S: Subject: beta",
+                                         "S: ",
+                                         "S: .",
+                                         "C: TOP 1 0",
+                                         "C: NOOP",
+                                         "S: +OK",
+                                         "S: Subject: gamma",
+                                         "S: ",
+                                         "S: .",
+                                         "S: +OK",
+                                         "quit",
+                                         NULL};
+    struct stage s = {.server = server_start(script)};
+    s.term = start(server_port(s.server), 24, 80, NULL);
+    TERM_MUST(term_wait_text(s.term, "headers 2/3", WAIT), s.term);
+    term_keys(s.term, "ooo");
+    TERM_MUST(term_wait_text(s.term, "sort:subject", WAIT), s.term);
+    cr_expect(strstr(term_row(s.term, 2), "beta"), "%s", term_row(s.term, 2));
+    cr_expect(strstr(term_row(s.term, 4), "loading"), "%s", term_row(s.term, 4));
+    term_keys(s.term, "t:NOOP\r\033");
+    TERM_MUST(term_wait_text(s.term, "3 messages  0 marked", WAIT), s.term);
+    static const char *const subjects[] = {"gamma", "beta", "alpha"};
+    for (int i = 0; i < 3; i++)
+        cr_expect(strstr(term_row(s.term, 2 + i), subjects[i]), "%s", term_row(s.term, 2 + i));
+    leave(&s);
+}
