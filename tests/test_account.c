@@ -347,7 +347,10 @@ Test(account, takes_each_setting_and_refuses_bad_values)
         {"retr-limit", "0", true, NULL},
         {"retr-limit", "1g", false, "64k"},
         {"retr-limit", "kM", false, "64k"},
-        {"retr-limit", "1234567890", false, "64k"},
+        {"retr-limit", "1234567890", true, NULL},
+        {"retr-limit", "9999999999999999999", false, "64k"},
+        {"trash", "full", true, NULL},
+        {"trash", "yes", false, "headers, full, none"},
         {"idle-park", "0", true, NULL},
         {"idle-park", "", false, "86400"},
         {"verify", "off", true, NULL},
@@ -489,7 +492,7 @@ Test(account, lists_its_settings)
     size_t count = 0;
     while (account_setting(count))
         count++;
-    cr_expect_eq(count, 26);
+    cr_expect_eq(count, 27);
     cr_expect_str_eq(account_setting(0), "url");
     cr_expect_null(account_setting(SIZE_MAX));
 }

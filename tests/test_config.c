@@ -50,6 +50,7 @@ Test(config, reads_accounts_theme_and_keys)
 {
     static const char text[] = "# where the mail is\n"
                                "theme = \"nord\"\n"
+                               "trash-days = 7\ntrash-size = 2G\n"
                                "account \"home\" {\n"
                                "    url = \"pops://joe@pop.example.org\" // at home\n"
                                "    pass-command = \"pass show home # not a comment\"\n"
@@ -73,6 +74,8 @@ Test(config, reads_accounts_theme_and_keys)
     struct err e = {0};
     cr_assert(load(&c, text, &e), "%s", e.text);
     cr_expect_str_eq(c.theme, "nord");
+    cr_expect_eq(c.trash.days, 7);
+    cr_expect_eq(c.trash.octets, UINT64_C(2) << 30);
     cr_assert_eq(c.account_count, 2);
     const struct account *home = config_account(&c, "home"), *work = config_account(&c, "work");
     cr_assert(home && work);
@@ -96,7 +99,7 @@ Test(config, reads_accounts_theme_and_keys)
     static const struct {
         const char *action, *keys;
         int line;
-    } keys[] = {{"mark", "d Space", 18}, {"page-down", "^F", 19}, {"page-up", "^B", 20}};
+    } keys[] = {{"mark", "d Space", 20}, {"page-down", "^F", 21}, {"page-up", "^B", 22}};
     cr_assert_eq(c.key_count, COUNT(keys));
     for (size_t i = 0; i < COUNT(keys); i++) {
         cr_expect_str_eq(c.keys[i].action, keys[i].action);
@@ -140,6 +143,8 @@ Test(config, has_defaults_where_the_file_says_nothing)
         struct err e = {0};
         cr_assert(load(&c, texts[i], &e), "'%s': %s", texts[i], e.text);
         cr_expect_str_eq(c.theme, "default");
+        cr_expect_eq(c.trash.days, 30);
+        cr_expect_eq(c.trash.octets, 256 << 20);
         cr_expect_eq(c.account_count, 0);
         cr_expect_eq(c.key_count, 0);
         cr_expect_null(config_account(&c, "default"));
@@ -154,7 +159,7 @@ Test(config, refuses_what_is_wrong_with_its_line)
         int line;
         const char *says;
     } cases[] = {
-        {"colour = red", 1, "'colour'; there are: account, theme, keys"},
+        {"colour = red", 1, "'colour'; there are: account, theme, keys, trash-days, trash-size"},
         {"# a\n// b\n/* c\n */ # d\ncolour = red", 5, "'colour'"},
         {"account a {\n  url = pop://h\n  colour = red\n}", 3,
          "'colour'; there are: url, host"},
@@ -178,6 +183,10 @@ Test(config, refuses_what_is_wrong_with_its_line)
         {"keys {\n a { b = c }\n}", 2, "a"},
         {"}", 1, "brace"},
         {"\n\"\" = x", 2, "no option"},
+        {"trash-days = -1", 1, "trash-days: -1 is not a number from 0 to 36500"},
+        {"trash-days = 40000", 1, "trash-days: 40000"},
+        {"trash-days = soon", 1, "invalid integer value for option 'trash-days'"},
+        {"\ntrash-size = much", 2, "trash-size: 'much' is not a size"},
         {"theme = ", 1, "end of file"},
         {"\ntheme = \"nord\n", 2, "string has no end"},
         {"theme = nord\n'", 2, "string has no end"},

@@ -10,8 +10,12 @@
 #include <string.h>
 #include <wchar.h>
 
+#include <unicase.h>
 #include <unictype.h>
+#include <uninorm.h>
 #include <unistr.h>
+
+#include "base/text_fold.h"
 
 static void use_utf8(void)
 {
@@ -286,4 +290,65 @@ Test(text, folds_case_accents_and_forms)
     char *total = text_fold("\xff\0\xC3", 3);
     cr_expect_not_null(total);
     free(total);
+}
+
+/* The same by the library alone, all of the text at once. */
+static char *fold_at_once(const char *text)
+{
+    size_t wide_len = 0, len = 0;
+    uint8_t *wide = u8_casefold((const uint8_t *)text, strlen(text), NULL, UNINORM_NFKD, NULL,
+                                &wide_len);
+    char *folded = malloc(wide_len + 1);
+    for (size_t i = 0; i < wide_len;) {
+        ucs4_t c;
+        int n = u8_mbtouc_unsafe(&c, wide + i, wide_len - i);
+        if (!uc_is_general_category_withtable(c, UC_CATEGORY_MASK_Mn)) {
+            memcpy(folded + len, wide + i, (size_t)n);
+            len += (size_t)n;
+        }
+        i += (size_t)n;
+    }
+    free(wide);
+    folded[len] = '\0';
+    return folded;
+}
+
+Test(text, folding_by_the_character_is_folding_the_text)
+{
+    for (ucs4_t c = 1; c < 0x32000; c++) {
+        char text[16] = "A";
+        if (c >= 0xD800 && c < 0xE000)
+            continue;
+        int n = u8_uctomb((uint8_t *)text + 1, c, 8);
+        strcpy(text + 1 + n, "Z");
+        char *want = fold_at_once(text), *got = text_fold(text, strlen(text));
+        cr_expect_str_eq(got, want, "U+%04X: '%s' '%s'", (unsigned)c, got, want);
+        free(want);
+        free(got);
+    }
+}
+
+Test(text, a_size_is_read_as_people_write_it)
+{
+    static const struct {
+        const char *text;
+        bool good;
+        unsigned long long octets;
+    } cases[] = {
+        {"0", true, 0},           {"65536", true, 65536},
+        {"64k", true, 65536},     {"1M", true, 1048576},
+        {"2G", true, 2147483648}, {"999999999999999999", true, 999999999999999999},
+        {"", false, 0},           {"k", false, 0},
+        {"1K", false, 0},         {"1kk", false, 0},
+        {"-1", false, 0},         {" 1", false, 0},
+        {"1 ", false, 0},         {"9999999999999999999", false, 0},
+        {"99999999999G", false, 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        unsigned long long octets = 0;
+        cr_expect_eq(text_parse_size(cases[i].text, &octets), cases[i].good, "%s",
+                     cases[i].text);
+        if (cases[i].good)
+            cr_expect_eq(octets, cases[i].octets, "%s: %llu", cases[i].text, octets);
+    }
 }

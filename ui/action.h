@@ -73,6 +73,8 @@ enum action_group {
       N_("review and delete what is marked"))                                                  \
     X(CONFIRM, "confirm", "y", IN_REVIEW, GROUP_SESSION, N_("Delete"),                         \
       N_("delete what is listed"))                                                             \
+    X(COPIES, "copies", "b", IN_REVIEW, GROUP_SESSION, N_("Copies"),                           \
+      N_("copies in the trash: headers, all, none"))                                           \
     X(CANCEL, "cancel", "Enter", IN_REVIEW, GROUP_SESSION, N_("Cancel"), N_("delete nothing")) \
     X(REFRESH, "refresh", "R", IN_LIST | IN_TRACE, GROUP_SESSION, NULL,                        \
       N_("reconnect, look for new mail"))                                                      \

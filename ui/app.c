@@ -14,11 +14,14 @@
 #include "base/text.h"
 #include "mail/date.h"
 #include "ui/export.h"
+#include "ui/loop.h"
 #include "ui/screen.h"
 #include "ui/view.h"
 
-/* How often a list sorted by what is still loading is sorted again. */
+/* How often a list sorted by what is still loading is sorted again: at most; and where that
+ * takes long, in one of so many parts of the time. */
 #define RESORT_MS 250
+#define RESORT_SHARE 20
 
 void app_init(struct app *app, struct client *client, struct demo *demo, struct keymap *keymap)
 {
@@ -72,13 +75,22 @@ static bool order_changes_while_loading(const struct app *app)
     return order_key(app->order) != ORDER_NUMBER && order_key(app->order) != ORDER_SIZE;
 }
 
+static bool order_is_old(const struct app *app)
+{
+    int64_t pause = RESORT_SHARE * app->order_took;
+    return app->now - app->order_built_at >= (pause > RESORT_MS ? pause : RESORT_MS);
+}
+
 void app_build_order(struct app *app)
 {
     if (!app->order_stale)
         return;
+    int64_t began = loop_now();
     order_build(app->order, client_maildrop(app->client), client_marks(app->client));
     app->order_stale = false;
+    app->order_is_partial = !client_is_complete(app->client);
     app->order_built_at = app->now;
+    app->order_took = loop_now() - began;
     size_t count = order_count(app->order);
     size_t row = app->cursor == APP_NO_MESSAGE ? 0 : order_row_of(app->order, app->cursor);
     if (row == SIZE_MAX) /* it is gone: the one that took its place */
@@ -215,8 +227,8 @@ void app_update(struct app *app)
     const struct maildrop *m = client_maildrop(app->client);
     if (order_count(app->order) != maildrop_present(m) && !order_is_only_marked(app->order))
         app->order_stale = true;
-    if (order_changes_while_loading(app) && !client_is_complete(app->client) &&
-        app->now - app->order_built_at >= RESORT_MS)
+    if (order_changes_while_loading(app) && app->order_is_partial &&
+        (client_is_complete(app->client) || order_is_old(app)))
         app->order_stale = true;
     say_changes(app);
     say_unfinished(app);

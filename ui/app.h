@@ -53,11 +53,12 @@ struct app {
 
     struct order *order;
     bool order_stale;
-    int64_t order_built_at;
-    size_t cursor; /* message index */
-    size_t row;    /* its row: kept when the message goes */
-    size_t top;    /* first row on the screen */
-    int page;      /* rows of the list on the screen */
+    bool order_is_partial;              /* headers were missing when it was built */
+    int64_t order_built_at, order_took; /* milliseconds */
+    size_t cursor;                      /* message index */
+    size_t row;                         /* its row: kept when the message goes */
+    size_t top;                         /* first row on the screen */
+    int page;                           /* rows of the list on the screen */
     enum app_pane preview;
     struct query *query;
     struct reading reading;

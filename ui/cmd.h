@@ -9,6 +9,9 @@
 #include "store/db.h"
 #include "store/journal.h"
 #include "store/secret.h"
+#include "store/trash.h"
+
+struct query;
 
 /* What the command line said. */
 struct cmd {
@@ -23,6 +26,7 @@ struct cmd {
         bool raw, headers;
         const char *part; /* NULL: not given */
     } show;
+    const char *save; /* of `trash`: a file; NULL: not given */
     char **args; /* behind the account */
     int arg_count;
 };
@@ -32,11 +36,15 @@ int cmd_demo(struct cmd *cmd);
 int cmd_list(struct cmd *cmd);
 int cmd_show(struct cmd *cmd);
 int cmd_check(struct cmd *cmd);
+int cmd_trash(struct cmd *cmd);
 
-/* The store and the journal, or NULL where they cannot be had, which is said on standard error.
+/* The store, the journal and the trash, or NULL where they cannot be had, which is said on standard error.
  */
 struct db *cmd_open_store(void);
 struct journal *cmd_open_journal(void);
+struct trash *cmd_open_trash(const struct cmd *cmd);
+/* The arguments as one query; NULL where there are none. */
+struct query *cmd_query(const struct cmd *cmd);
 /* "dele: TEXT" on standard error, cleaned; returns CODE. */
 int cmd_fail(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The password, if the account needs one, by its command or the terminal; 0 or the exit status,

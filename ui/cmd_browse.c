@@ -82,18 +82,16 @@ static bool run(struct app *app, struct cmd *cmd)
             since = 0;
             dirty = false;
         }
-        unsigned woken = loop_turn(app->client, app->demo, screen_fd(),
+        unsigned woken = loop_wait(app->client, app->demo, screen_fd(),
                                    dirty ? (int)(FRAME_MS - since) : -1);
         app->now = loop_now();
         if (woken & (LOOP_STOPPED | LOOP_HUNG_UP))
             return false;
-        if (woken & LOOP_RESIZED)
+        if (woken & LOOP_RESIZED) {
             screen_resized();
-        if (woken & (LOOP_CHANGED | LOOP_RESIZED))
             dirty = true;
-        if (woken & LOOP_CHANGED)
-            app_update(app);
-        if (woken & LOOP_KEYS) {
+        }
+        if (woken & LOOP_KEYS) { /* before the network: a user does not wait for it */
             take_keys(app);
             if (app->wants_password)
                 ask_password(app, cmd);
@@ -102,6 +100,11 @@ static bool run(struct app *app, struct cmd *cmd)
             app_draw(app);             /* what the user does is seen at once */
             drawn_at = loop_now();
             dirty = false;
+        }
+        if (!app->quit && loop_work(app->client, app->demo)) {
+            app->now = loop_now();
+            app_update(app);
+            dirty = true;
         }
     }
     return true;
@@ -179,6 +182,7 @@ static int browse_or_demo(struct cmd *cmd, bool demo)
     struct client *client = NULL;
     struct db *store = NULL;
     struct journal *journal = NULL;
+    struct trash *trash = NULL;
     int status = 0;
     if (!theme || !load_keys(keymap, &cmd->config, &e))
         status = cmd_fail(e.code, "%s", e.text);
@@ -193,6 +197,8 @@ static int browse_or_demo(struct cmd *cmd, bool demo)
         journal = demo ? NULL : cmd_open_journal();
         if (journal)
             client_journal(client, journal);
+        trash = demo ? NULL : cmd_open_trash(cmd);
+        client_trash(client, trash);
         mem_on_exhaustion(screen_end);
         if (!client_trace_to_file(client, &e) || !screen_begin(theme, wants_mono(), &e))
             status = cmd_fail(e.code, "%s", e.text);
@@ -201,6 +207,7 @@ static int browse_or_demo(struct cmd *cmd, bool demo)
     }
     client_free(client);
     journal_close(journal);
+    trash_close(trash);
     db_close(store);
     demo_free(server);
     theme_free(theme);

@@ -19,10 +19,6 @@
 
 /* `dele list`: every message of the maildrop, or those that match, on standard output. */
 
-/* Of the table. */
-#define SENDER_COLS 32
-#define NAME_COLS_LEAST 4 /* less says nothing */
-
 typedef void (*print_message)(const struct message *m, enum mark mark);
 
 /* ---- formats ----------------------------------------------------------------------------- */
@@ -50,29 +46,6 @@ static void print_tsv(const struct message *m, enum mark mark)
     buf_release(&line);
 }
 
-/* The sender in SENDER_COLS columns.  Where there is little room the name gives way; the real
- * address is never cut, and pushes the subject aside. */
-static void append_sender(struct buf *out, const struct summary *s)
-{
-    const char *name = "", *addr = "";
-    struct buf sender = BUF_INIT(4 * LIMIT_TEXT);
-    summary_sender(&sender, s);
-    if (s->counts[SUMMARY_FROM])
-        summary_address(s, SUMMARY_FROM, 0, &name, &addr);
-    if (*name && *addr && text_width(sender.data, sender.len) > SENDER_COLS) {
-        int room = SENDER_COLS - text_width(addr, strlen(addr)) - 3; /* " <>" */
-        buf_clear(&sender);
-        if (room >= NAME_COLS_LEAST) {
-            text_pad(&sender, name, room, "..");
-            buf_append_char(&sender, ' ');
-        }
-        buf_printf(&sender, "<%s>", addr);
-    }
-    int cols = text_width(sender.data, sender.len);
-    text_pad(out, sender.data, *addr && cols > SENDER_COLS ? cols : SENDER_COLS, "..");
-    buf_release(&sender);
-}
-
 static void print_table(const struct message *m, enum mark mark)
 {
     (void)mark;
@@ -83,9 +56,9 @@ static void print_table(const struct message *m, enum mark mark)
         date_format_short(date, m->summary->date, (int64_t)time(NULL));
     buf_printf(&line, "%6u  %-11s  %5s  ", (unsigned)m->number, date, size);
     if (m->summary)
-        append_sender(&line, m->summary);
+        output_append_sender(&line, m->summary);
     else
-        text_pad(&line, _("(refused)"), SENDER_COLS, "");
+        text_pad(&line, _("(refused)"), OUTPUT_SENDER_COLS, "");
     buf_printf(&line, "  %s\n", m->summary ? m->summary->subject : "");
     output_text(line.data, line.len);
     buf_release(&line);
@@ -112,7 +85,7 @@ static int fetch_all(struct client *c)
     loop_begin();
     client_refresh(c, loop_now());
     while (!client_is_complete(c)) {
-        if (loop_turn(c, NULL, -1, -1) & LOOP_STOPPED)
+        if (loop_turn(c, NULL, -1) & LOOP_STOPPED)
             loop_die_of_signal();
         const struct err *e = client_error(c);
         if (e->code != ERR_NONE)
@@ -134,18 +107,6 @@ static void print_matching(struct client *c, const struct query *q, print_messag
     }
 }
 
-static struct query *query_of_args(const struct cmd *cmd)
-{
-    struct buf text = BUF_INIT(LIMIT_TEXT);
-    for (int i = 0; i < cmd->arg_count; i++) {
-        buf_append_str(&text, cmd->args[i]);
-        buf_append_char(&text, ' ');
-    }
-    struct query *q = query_new(text.data);
-    buf_release(&text);
-    return q;
-}
-
 int cmd_list(struct cmd *cmd)
 {
     print_message print = find_format(cmd->format ? cmd->format : "table");
@@ -154,7 +115,7 @@ int cmd_list(struct cmd *cmd)
     int status = cmd_get_password(cmd);
     if (status)
         return status;
-    struct query *query = query_of_args(cmd);
+    struct query *query = cmd_query(cmd);
     struct client *client = client_new(&cmd->account, &cmd->password, NULL, NULL);
     struct db *store = cmd_open_store();
     struct err e = {0};

@@ -54,7 +54,7 @@ static bool is_fetched(struct show *s)
 static int drive(struct show *s, bool (*done)(struct show *s))
 {
     while (!done(s)) {
-        if (loop_turn(s->client, NULL, -1, -1) & LOOP_STOPPED)
+        if (loop_turn(s->client, NULL, -1) & LOOP_STOPPED)
             loop_die_of_signal();
         const struct err *e = client_error(s->client);
         if (e->code != ERR_NONE)

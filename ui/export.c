@@ -110,17 +110,14 @@ void export_save(struct app *app, const char *path, bool overwrite)
         return;
     struct err e = {0};
     struct buf full = BUF_INIT(4096), where = BUF_INIT(4096), name = BUF_INIT(512);
-    const char *sender_name, *sender = "";
     append_path(&full, path);
     append_name(app, &name);
-    if (message->summary && message->summary->counts[SUMMARY_FROM])
-        summary_address(message->summary, SUMMARY_FROM, 0, &sender_name, &sender);
     const struct save_request request = {
         full.data,
         name.data,
         &m.source,
         chosen_part(app),
-        message->env_from ? message->env_from : sender,
+        message->env_from ? message->env_from : summary_first_address(message->summary),
         overwrite,
     };
     enum save_kind kind = request.part ? SAVE_FILE : save_kind(full.data);

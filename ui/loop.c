@@ -76,7 +76,7 @@ static unsigned take_signals(void)
     return woken;
 }
 
-unsigned loop_turn(struct client *c, struct demo *d, int key_fd, int wait_ms)
+unsigned loop_wait(struct client *c, struct demo *d, int key_fd, int wait_ms)
 {
     struct pollfd fds[CLIENT_POLLFDS + 3];
     nfds_t n = 0;
@@ -94,12 +94,20 @@ unsigned loop_turn(struct client *c, struct demo *d, int key_fd, int wait_ms)
     else if (fds[0].revents & POLLIN)
         woken |= LOOP_KEYS;
     drain_pipe();
-    woken |= take_signals();
+    return woken | take_signals();
+}
+
+bool loop_work(struct client *c, struct demo *d)
+{
     if (d)
         demo_turn(d);
-    if (c && client_turn(c, loop_now()))
-        woken |= LOOP_CHANGED;
-    return woken;
+    return c && client_turn(c, loop_now());
+}
+
+unsigned loop_turn(struct client *c, struct demo *d, int wait_ms)
+{
+    unsigned woken = loop_wait(c, d, -1, wait_ms);
+    return woken | (loop_work(c, d) ? LOOP_CHANGED : 0);
 }
 
 void loop_goodbye(struct client *c, struct demo *d)
@@ -107,7 +115,7 @@ void loop_goodbye(struct client *c, struct demo *d)
     int64_t until = loop_now() + GOODBYE_MS, left;
     client_leave(c, loop_now());
     while (!client_is_off(c) && (left = until - loop_now()) > 0)
-        if (loop_turn(c, d, -1, (int)left) & LOOP_STOPPED)
+        if (loop_turn(c, d, (int)left) & LOOP_STOPPED)
             return;
 }
 

@@ -23,9 +23,13 @@ enum loop_woken {
     LOOP_CHANGED = 1 << 4, /* client_turn() said so */
 };
 
-/* Waits at most WAIT_MS (-1: for ever) for something to happen, then gives client and demo
- * their turn.  C, D may be NULL; KEY_FD may be -1. */
-unsigned loop_turn(struct client *c, struct demo *d, int key_fd, int wait_ms);
+/* Waits at most WAIT_MS (-1: for ever) for something to happen: all but LOOP_CHANGED.  C, D may
+ * be NULL; KEY_FD may be -1. */
+unsigned loop_wait(struct client *c, struct demo *d, int key_fd, int wait_ms);
+/* Gives client and demo their turn; what client_turn() said. */
+bool loop_work(struct client *c, struct demo *d);
+/* One after the other, without keys. */
+unsigned loop_turn(struct client *c, struct demo *d, int wait_ms);
 /* Leaves by QUIT, which deletes nothing, and waits a moment for the answer. */
 void loop_goodbye(struct client *c, struct demo *d);
 /* Ends the process by the signal that stopped the loop, as the caller's shell expects. */

@@ -8,9 +8,11 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "base/limits.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "mail/charset.h"
+#include "maildrop/query.h"
 #include "store/netrc.h"
 #include "ui/cmd.h"
 
@@ -21,6 +23,7 @@ static const char usage[] =
        "       dele list [OPTION]... ACCOUNT|URL [TEXT]  list it, or what contains TEXT\n"
        "       dele show [OPTION]... ACCOUNT|URL N       one message, or uidl:ID\n"
        "       dele check [OPTION]... ACCOUNT|URL        try a server, step by step\n"
+       "       dele trash [OPTION]... [ACCOUNT] [TEXT]   what was deleted\n"
        "       dele demo [OPTION]...                     browse a sample, no network\n"
        "\n"
        "URL is pops://USER@HOST (TLS, 995), pop:// (STLS, 110) or kpop:// (Kerberos).\n"
@@ -30,6 +33,7 @@ static const char usage[] =
        "  --raw                 show: the octets as they are\n"
        "  --headers             show: all of the header, and no body\n"
        "  --part N              show: part N, as the message's parts are numbered\n"
+       "  --save FILE           trash: into FILE.eml, FILE.mbox or MAILDIR/\n"
        "  --offline             begin with what is remembered; R connects\n"
        "  --no-cache            remember no headers, and use none\n"
        "  --pass-command CMD    the password is the first line that CMD prints\n"
@@ -55,6 +59,7 @@ enum option_kind {
     OPTION_NO_CACHE,
     OPTION_HEADERS,
     OPTION_PART,
+    OPTION_SAVE,
     OPTION_THEME,
     OPTION_CONFIG,
     OPTION_HELP,
@@ -80,6 +85,7 @@ static const struct option options[] = {
     {"raw", no_argument, NULL, OPTION_RAW},
     {"headers", no_argument, NULL, OPTION_HEADERS},
     {"part", required_argument, NULL, OPTION_PART},
+    {"save", required_argument, NULL, OPTION_SAVE},
     {"theme", required_argument, NULL, OPTION_THEME},
     {"config", required_argument, NULL, OPTION_CONFIG},
     {"help", no_argument, NULL, OPTION_HELP},
@@ -127,6 +133,27 @@ struct journal *cmd_open_journal(void)
     if (!j)
         cmd_fail(e.code, _("%s; going on without it"), e.text);
     return j;
+}
+
+struct trash *cmd_open_trash(const struct cmd *cmd)
+{
+    struct err e = {0};
+    struct trash *t = trash_open(NULL, &cmd->config.trash, &e);
+    if (!t)
+        cmd_fail(e.code, _("%s; going on without it"), e.text);
+    return t;
+}
+
+struct query *cmd_query(const struct cmd *cmd)
+{
+    struct buf text = BUF_INIT(LIMIT_TEXT);
+    for (int i = 0; i < cmd->arg_count; i++) {
+        buf_append_str(&text, cmd->args[i]);
+        buf_append_char(&text, ' ');
+    }
+    struct query *q = query_new(text.data);
+    buf_release(&text);
+    return q;
 }
 
 int cmd_get_password(struct cmd *cmd)
@@ -192,6 +219,9 @@ static int take_options(int argc, char **argv, struct cmd *cmd, struct settings 
             break;
         case OPTION_PART:
             cmd->show.part = optarg;
+            break;
+        case OPTION_SAVE:
+            cmd->save = optarg;
             break;
         case OPTION_THEME:
             cmd->theme = optarg;
@@ -294,8 +324,9 @@ static const struct command_word {
     bool takes_format;
 } commands[] = {
     {"", cmd_browse, true, 0, false}, /* no word: the browser */
-    {"list", cmd_list, true, -1, true},  {"show", cmd_show, true, 1, true},
-    {"check", cmd_check, true, 0, true}, {"demo", cmd_demo, false, 0, false},
+    {"list", cmd_list, true, -1, true},    {"show", cmd_show, true, 1, true},
+    {"check", cmd_check, true, 0, true},   {"demo", cmd_demo, false, 0, false},
+    {"trash", cmd_trash, false, -1, true},
 };
 
 /* Takes the command's word from the arguments. */
@@ -331,12 +362,15 @@ static int run(struct cmd *cmd, const struct settings *settings)
         return status;
     const struct command_word *command = take_command(cmd);
     if (cmd->format && !command->takes_format)
-        return cmd_fail(ERR_USAGE, _("--format belongs to 'dele list', 'show' and 'check'"));
+        return cmd_fail(ERR_USAGE,
+                        _("--format belongs to 'dele list', 'show', 'check' and 'trash'"));
     if (cmd->offline && command->run != cmd_browse)
         return cmd_fail(ERR_USAGE, _("--offline belongs to the browser"));
     bool of_show = cmd->show.raw || cmd->show.headers || cmd->show.part;
     if (of_show && command->run != cmd_show)
         return cmd_fail(ERR_USAGE, _("--raw, --headers and --part belong to 'dele show'"));
+    if (cmd->save && command->run != cmd_trash)
+        return cmd_fail(ERR_USAGE, _("--save belongs to 'dele trash'"));
     int most = command->needs_account + command->most_args;
     if (command->most_args >= 0 && cmd->arg_count > most)
         return cmd_fail(ERR_USAGE, _("'%s' is one argument too many; 'dele --help' helps"),

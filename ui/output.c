@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/limits.h"
 #include "base/text.h"
 #include "mail/charset.h"
 #include "mail/date.h"
@@ -27,6 +28,31 @@ void output_text(const char *clean, size_t len)
     charset_encode(&encoded, charset, clean, len);
     fwrite(encoded.data, 1, encoded.len, stdout);
     buf_release(&encoded);
+}
+
+/* Less of a name says nothing. */
+#define NAME_COLS_LEAST 4
+
+void output_append_sender(struct buf *out, const struct summary *s)
+{
+    const char *name = "", *addr = "";
+    struct buf sender = BUF_INIT(4 * LIMIT_TEXT);
+    summary_sender(&sender, s);
+    if (s->counts[SUMMARY_FROM])
+        summary_address(s, SUMMARY_FROM, 0, &name, &addr);
+    if (*name && *addr && text_width(sender.data, sender.len) > OUTPUT_SENDER_COLS) {
+        int room = OUTPUT_SENDER_COLS - text_width(addr, strlen(addr)) - 3; /* " <>" */
+        buf_clear(&sender);
+        if (room >= NAME_COLS_LEAST) {
+            text_pad(&sender, name, room, "..");
+            buf_append_char(&sender, ' ');
+        }
+        buf_printf(&sender, "<%s>", addr);
+    }
+    int cols = text_width(sender.data, sender.len);
+    text_pad(out, sender.data, *addr && cols > OUTPUT_SENDER_COLS ? cols : OUTPUT_SENDER_COLS,
+             "..");
+    buf_release(&sender);
 }
 
 /* ---- JSON -------------------------------------------------------------------------------- */

@@ -6,11 +6,16 @@
 
 #include <jansson.h>
 
+#include "base/buf.h"
 #include "maildrop/maildrop.h"
 #include "maildrop/marks.h"
 
 /* Clean text on standard output, in the charset of the user's locale. */
 void output_text(const char *clean, size_t len);
+/* The sender in as many columns of a table.  Where there is little room the name gives way; the
+ * real address is never cut, and pushes what follows aside. */
+#define OUTPUT_SENDER_COLS 32
+void output_append_sender(struct buf *out, const struct summary *s);
 /* Takes O over, and prints it on one line. */
 void output_json(json_t *o);
 /* A message as `dele list` shows it. */

@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/text_fold.h"
 #include "ui/screen.h"
 
 void pager_init(struct pager *p)

@@ -45,6 +45,19 @@ static void draw_question(const struct app *app, int row, int cols)
     free(clean);
 }
 
+/* What is kept in the trash of what goes. */
+static const char *const copies_words[ACCOUNT_TRASH_COUNT] = {
+    [ACCOUNT_TRASH_HEADERS] = N_("headers go to the trash"),
+    [ACCOUNT_TRASH_FULL] = N_("fetched whole into the trash first"),
+    [ACCOUNT_TRASH_NONE] = N_("no copies"),
+};
+
+static void choose_copies(struct app *app)
+{
+    struct copies *copies = client_copies(app->client);
+    copies_choose(copies, (copies_choice(copies) + 1) % ACCOUNT_TRASH_COUNT);
+}
+
 static void draw_buttons(const struct app *app, int row, int cols)
 {
     const char *cancel = _("[ Cancel ]"), *confirm = _("Delete");
@@ -57,6 +70,10 @@ static void draw_buttons(const struct app *app, int row, int cols)
              must_type_number(app) ? _("%s:%s, by typing the number") : "%s:%s",
              keymap_key_name(app->keymap, ACTION_CONFIRM), confirm);
     draw_text(row, col, cols - col, ROLE_DIALOG_DANGER, text);
+    col += text_width(text, strlen(text)) + 2;
+    snprintf(text, sizeof text, "%s:%s", keymap_key_name(app->keymap, ACTION_COPIES),
+             _(copies_words[copies_choice(client_copies(app->client))]));
+    draw_text(row, col, cols - col, ROLE_DIALOG, text);
 }
 
 static void draw_review(struct app *app, int row, int rows, int cols)
@@ -84,6 +101,7 @@ static void draw_running(struct app *app, int row, int cols)
     static const char *const steps[] = {
         [COMMIT_IDLE] = "",
         [COMMIT_CHECKING] = N_("checking that they are still the same messages"),
+        [COMMIT_SAVING] = N_("writing the copies to the disk"),
         [COMMIT_SENDING] = N_("sending DELE"),
         [COMMIT_CALLING_OFF] = N_("calling it off: RSET"),
         [COMMIT_ASKING] = N_("called off: RSET was sent"),
@@ -106,7 +124,7 @@ static void draw_running(struct app *app, int row, int cols)
     else
         snprintf(step, sizeof step, "%s", _(steps[commit_phase(c)]));
     draw_text(row + 1, 2, cols - 2, ROLE_DIALOG, step);
-    if (commit_phase(c) == COMMIT_SENDING) {
+    if (commit_phase(c) == COMMIT_SENDING || commit_phase(c) == COMMIT_CHECKING) {
         struct buf bar = BUF_INIT(256);
         view_bar(&bar, commit_progress(c), count, cols > 60 ? 40 : cols / 2);
         buf_printf(&bar, " %zu/%zu", commit_progress(c), count);
@@ -170,6 +188,10 @@ static bool act(struct app *app, enum action action)
         return true;
     if (action == ACTION_BACK || action == ACTION_CANCEL || action == ACTION_QUIT) {
         close_review(app);
+        return true;
+    }
+    if (action == ACTION_COPIES) {
+        choose_copies(app);
         return true;
     }
     if (action != ACTION_CONFIRM)

@@ -427,6 +427,21 @@ bool text_pad(struct buf *out, const char *clean, int width, const char *ellipsi
     return whole;
 }
 
+bool text_parse_size(const char *text, unsigned long long *octets)
+{
+    static const char units[] = "kMG";
+    size_t len = strspn(text, "0123456789");
+    const char *unit = text[len] ? strchr(units, text[len]) : NULL;
+    if (!len || len > 18 || (text[len] && (!unit || text[len + 1])))
+        return false;
+    unsigned shift = unit ? 10 * (unsigned)(unit - units + 1) : 0;
+    *octets = strtoull(text, NULL, 10);
+    if (*octets > (unsigned long long)INT64_MAX >> shift)
+        return false;
+    *octets <<= shift;
+    return true;
+}
+
 void text_size(char out[8], unsigned long long octets)
 {
     static const char units[] = " kMGTPE";
@@ -449,40 +464,4 @@ void text_size(char out[8], unsigned long long octets)
         snprintf(out, 8, "%u.%u%c", (unsigned)octets, (unsigned)below, units[unit]);
     else
         snprintf(out, 8, "%u%c", (unsigned)octets, units[unit]);
-}
-
-/* ---- folding ----------------------------------------------------------------------------- */
-
-static char *fold_ascii(const char *bytes, size_t len)
-{
-    char *folded = xmemdup0(bytes, len);
-    for (size_t i = 0; i < len; i++)
-        if (folded[i] >= 'A' && folded[i] <= 'Z')
-            folded[i] = (char)(folded[i] - 'A' + 'a');
-    return folded;
-}
-
-char *text_fold(const char *bytes, size_t len)
-{
-    if (plain_run(bytes, len) == len)
-        return fold_ascii(bytes, len);
-    struct buf valid = BUF_INIT(SIZE_MAX / 8), folded = BUF_INIT(SIZE_MAX / 8);
-    for (size_t i = 0; i < len;) {
-        ucs4_t c;
-        int n = u8_mbtoucr(&c, (const uint8_t *)bytes + i, len - i);
-        put_char(&valid, n > 0 && c ? c : REPLACEMENT);
-        i += n > 0 ? (size_t)n : 1;
-    }
-    size_t wide_len = 0;
-    uint8_t *wide = u8_casefold((const uint8_t *)valid.data, valid.len, NULL, UNINORM_NFKD,
-                                NULL, &wide_len);
-    for (size_t i = 0; wide && i < wide_len;) {
-        ucs4_t c;
-        i += (size_t)u8_mbtouc_unsafe(&c, wide + i, wide_len - i);
-        if (!uc_is_general_category_withtable(c, UC_CATEGORY_MASK_Mn))
-            put_char(&folded, c);
-    }
-    free(wide);
-    buf_release(&valid);
-    return buf_detach(&folded);
 }

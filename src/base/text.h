@@ -49,8 +49,8 @@ bool text_pad(struct buf *out, const char *clean, int width, const char *ellipsi
 /* "912", "2.1k", "48k", "2.4M", "1.2G": octets in at most four columns, powers of 1024. */
 void text_size(char out[8], unsigned long long octets);
 
-/* A folded form for comparing and searching: NFKD, full case folding, combining marks removed.
- * The caller frees it.  Total: any bytes in, a string out. */
-char *text_fold(const char *bytes, size_t len);
+/* Octets as people write them: digits, and one of k, M, G (powers of 1024) behind them.  False
+ * for everything else, and for more than 2^63 - 1. */
+bool text_parse_size(const char *text, unsigned long long *octets);
 
 #endif

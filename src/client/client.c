@@ -11,8 +11,9 @@
 #include "client/console.h"
 #include "mail/trust.h"
 
-/* Reads of one turn; then the screen has its turn. */
-#define TURN_READS 16
+/* Reads of one turn, each of some fifty headers and a millisecond or two; then keys and the
+ * screen have their turn. */
+#define TURN_READS 2
 
 struct client *client_new(const struct account *account, const struct secret *password,
                           int (*open)(void *context), void *context)
@@ -30,6 +31,9 @@ struct client *client_new(const struct account *account, const struct secret *pa
     c->whole = whole_new(c->maildrop);
     c->commit = commit_new(c->online, c->fetch, c->maildrop);
     c->memory = memory_new(NULL, account, c->maildrop, c->marks);
+    c->copies = copies_new(account, c->maildrop, c->marks, c->whole);
+    copies_recall_from(c->copies, c->memory);
+    commit_copies(c->commit, c->copies);
     return c;
 }
 
@@ -39,6 +43,7 @@ void client_free(struct client *c)
         return;
     memory_free(c->memory);
     witness_free(c->witness);
+    copies_free(c->copies);
     buf_release(&c->remembered);
     commit_free(c->commit);
     fetch_free(c->fetch);
@@ -267,17 +272,17 @@ bool client_turn(struct client *c, int64_t now)
     struct pop3_event event;
     wait_on(c, now);
     commit_turn(c->commit, now);
-    for (int i = 0; i < TURN_READS; i++) {
-        bool more = online_turn(c->online, now);
+    bool more = true;
+    for (int i = 0; i < TURN_READS && more; i++) {
+        more = online_turn(c->online, now);
         while (online_next(c->online, now, &event))
             take_event(c, &event, now);
         follow_state(c, now);
         settle_commit(c, now);
         client_ask_for_more(c, now);
-        if (!more)
-            break;
     }
-    memory_write(c->memory);
+    if (!more) /* else the bundle is filled in the next turn */
+        memory_write(c->memory);
     keep_alive_or_park(c, now);
     bool changed = c->changed;
     c->changed = false;

@@ -15,6 +15,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "client/commit.h"
+#include "client/copies.h"
 #include "client/fetch.h"
 #include "client/online.h"
 #include "client/whole.h"
@@ -26,6 +27,7 @@
 #include "store/db.h"
 #include "store/journal.h"
 #include "store/secret.h"
+#include "store/trash.h"
 
 #define CLIENT_POLLFDS LINK_POLLFDS
 
@@ -38,6 +40,9 @@ struct client *client_new(const struct account *account, const struct secret *pa
 void client_remember(struct client *c, struct db *d);
 /* Deletions are written down in J, which must outlive C. */
 void client_journal(struct client *c, struct journal *j);
+/* Copies of what is deleted go to T, which must outlive C. */
+void client_trash(struct client *c, struct trash *t);
+struct copies *client_copies(struct client *c);
 /* Once, when it was found out: what became of a deletion that an earlier run did not see the
  * end of, in a sentence; false where there is none. */
 bool client_take_unfinished(struct client *c, char *text, size_t size);

@@ -3,6 +3,7 @@
 #define CLIENT_CLIENT_INSIDE_H
 
 #include "client/client.h"
+#include "client/copies.h"
 #include "client/memory.h"
 #include "client/patience.h"
 #include "client/witness.h"
@@ -18,6 +19,7 @@ struct client {
     struct commit *commit;
     struct memory *memory;
     struct witness *witness;
+    struct copies *copies;
     char unfinished[300]; /* what became of an earlier run's deletion; "" */
     bool recalled, recalled_said;
     struct body_memory first_lines; /* of the message last looked at */

@@ -17,12 +17,23 @@ void client_remember(struct client *c, struct db *d)
     c->memory = memory_new(d, c->account, c->maildrop, c->marks);
     c->recalled = c->ever_listed = memory_recall(c->memory);
     fetch_tell_headers(c->fetch, take_header, c->memory);
+    copies_recall_from(c->copies, c->memory);
 }
 
 void client_journal(struct client *c, struct journal *j)
 {
     witness_free(c->witness);
     c->witness = witness_new(j, c->account, c->commit, c->online, c->maildrop, c->marks);
+}
+
+void client_trash(struct client *c, struct trash *t)
+{
+    copies_go_to(c->copies, t);
+}
+
+struct copies *client_copies(struct client *c)
+{
+    return c->copies;
 }
 
 bool client_take_unfinished(struct client *c, char *text, size_t size)

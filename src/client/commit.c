@@ -68,6 +68,11 @@ void commit_witness(struct commit *c, bool (*begin)(void *context, struct err *e
     c->witness = context;
 }
 
+void commit_copies(struct commit *c, struct copies *copies)
+{
+    c->recheck.copies = copies;
+}
+
 bool commit_is_unwitnessed(const struct commit *c)
 {
     return c->unwitnessed;
@@ -91,6 +96,8 @@ const struct commit_item *commit_items(const struct commit *c, size_t *count)
 
 size_t commit_progress(const struct commit *c)
 {
+    if (c->phase == COMMIT_CHECKING)
+        return recheck_progress(&c->recheck);
     return c->next - c->outstanding;
 }
 
@@ -114,12 +121,17 @@ static void finish(struct commit *c, enum commit_outcome outcome, bool verified)
     c->report.outcome = outcome;
     c->report.verified = verified;
     c->report.left_out = count_state(c, ITEM_LEFT_OUT);
+    c->report.uncopied = count_state(c, ITEM_UNCOPIED);
     c->report.refused = count_state(c, ITEM_REFUSED);
     c->report.gone = count_state(c, ITEM_GONE);
     c->report.still_there = count_state(c, ITEM_STILL_THERE);
     c->phase = COMMIT_DONE;
     c->retry_at = 0;
-    commit_report_write(&c->report, c->words, online_error(c->online));
+    const struct err *why = &c->recheck.error;
+    commit_report_write(&c->report, c->words,
+                        why->code != ERR_NONE ? why : online_error(c->online));
+    if (c->recheck.copies)
+        copies_settle(c->recheck.copies, c->items, c->count);
     if (c->witnessed)
         c->end(c->witness);
     c->witnessed = false;
@@ -241,6 +253,20 @@ static void begin_sending(struct commit *c, int64_t now)
         send_more(c, now);
 }
 
+/* ---- saving ------------------------------------------------------------------------------ */
+
+static void save_more(struct commit *c, int64_t now)
+{
+    struct recheck *r = &c->recheck;
+    if (r->error.code == ERR_NONE && r->copies &&
+        copies_sync(r->copies, &r->error) == TRASH_SYNC_MORE)
+        return;
+    if (r->error.code == ERR_NONE)
+        begin_sending(c, now);
+    else
+        finish(c, OUTCOME_NOTHING, false);
+}
+
 static void remember_words(struct commit *c, const struct pop3_event *ev)
 {
     if (!c->words)
@@ -296,8 +322,11 @@ static void quit_answered(struct commit *c, const struct pop3_event *ev, int64_t
 
 static void look_again(struct commit *c, int64_t now)
 {
-    if (recheck_more(&c->recheck, c->fetch, c->online, now))
-        begin_sending(c, now);
+    if (!recheck_more(&c->recheck, c->fetch, c->online, now))
+        return;
+    recheck_drop(&c->recheck); /* an error leaves answers due */
+    c->phase = COMMIT_SAVING;
+    save_more(c, now);
 }
 
 static void check_listed(struct commit *c, int64_t now)
@@ -311,7 +340,7 @@ static void check_listed(struct commit *c, int64_t now)
         if (item->state == ITEM_STAGED && (!m->number || (!item->proved && !m->summary)))
             item->state = ITEM_LEFT_OUT;
     }
-    recheck_begin(&c->recheck, c->items, c->count);
+    recheck_begin(&c->recheck, c->fetch, c->items, c->count);
     look_again(c, now);
 }
 
@@ -329,6 +358,7 @@ void commit_start(struct commit *c, const size_t *indexes, size_t count, bool ve
     c->words = NULL;
     c->next = c->answered = c->outstanding = c->refused = c->retries = 0;
     c->called_off = c->witnessed = c->unwitnessed = false;
+    err_clear(&c->recheck.error);
     c->verify = verify;
     c->report = (struct commit_report){.staged = count};
     c->phase = COMMIT_CHECKING;
@@ -358,6 +388,7 @@ bool commit_cancel(struct commit *c, int64_t now)
 {
     switch (c->phase) {
     case COMMIT_CHECKING:
+    case COMMIT_SAVING:
     case COMMIT_ASKING:
         recheck_drop(&c->recheck);
         finish(c, OUTCOME_NOTHING, false);
@@ -414,6 +445,7 @@ void commit_lost(struct commit *c, int64_t now)
     recheck_lost(&c->recheck);
     switch (c->phase) {
     case COMMIT_CHECKING:
+    case COMMIT_SAVING:
     case COMMIT_ASKING:
         finish(c, OUTCOME_NOTHING, false);
         break;
@@ -439,13 +471,15 @@ void commit_turn(struct commit *c, int64_t now)
     }
     if (c->phase == COMMIT_SENDING)
         send_more(c, now);
+    else if (c->phase == COMMIT_SAVING)
+        save_more(c, now);
     else if (c->phase == COMMIT_CHECKING && recheck_is_running(&c->recheck))
         look_again(c, now);
 }
 
 void commit_poll(const struct commit *c, int64_t now, int *timeout_ms)
 {
-    if (!c->retry_at)
+    if (!c->retry_at && c->phase != COMMIT_SAVING)
         return;
     int64_t left = c->retry_at > now ? c->retry_at - now : 0;
     if (*timeout_ms < 0 || left < *timeout_ms)

@@ -1,5 +1,6 @@
-/* THE HEART: staged -> checked -> sent -> acknowledged -> committed -> verified.
+/* THE HEART: staged -> checked -> saved -> sent -> acknowledged -> committed -> verified.
  *   checked       a fresh listing: a message that is gone or has changed is left out
+ *   saved         copies are in the trash, and what is meant in the journal, on the disk
  *   sent          DELE for each; every reply is read
  *   called off    a -ERR, or the user: RSET, nothing is deleted; then the user may agree to
  *                 the rest
@@ -18,13 +19,15 @@
 
 #include "client/commit_item.h"
 #include "client/commit_report.h"
+#include "client/copies.h"
 #include "client/fetch.h"
 #include "client/online.h"
 #include "maildrop/maildrop.h"
 
 enum commit_phase {
     COMMIT_IDLE,
-    COMMIT_CHECKING,    /* connecting where needed, listing, looking again at headers */
+    COMMIT_CHECKING,    /* connecting where needed, listing, looking again, copying */
+    COMMIT_SAVING,      /* the copies go to the disk */
     COMMIT_SENDING,     /* DELE */
     COMMIT_CALLING_OFF, /* RSET */
     COMMIT_ASKING,      /* the server refused some, or it cannot be written down: commit_go_on()
@@ -42,6 +45,8 @@ struct commit *commit_new(struct online *o, struct fetch *f, struct maildrop *m)
  * and what came of it.  Where BEGIN cannot (E says why), the user is asked: COMMIT_ASKING. */
 void commit_witness(struct commit *c, bool (*begin)(void *context, struct err *e),
                     void (*end)(void *context), void *context);
+/* Copies are made by COPIES, borrowed. */
+void commit_copies(struct commit *c, struct copies *copies);
 /* In COMMIT_ASKING: that is what is asked. */
 bool commit_is_unwitnessed(const struct commit *c);
 void commit_free(struct commit *c);

@@ -97,6 +97,11 @@ void commit_report_write(struct commit_report *r, const char *words,
                    _n(" %zu was left out: gone or changed before.",
                       " %zu were left out: gone or changed before.", r->left_out),
                    r->left_out);
+    if (r->uncopied)
+        buf_printf(&text,
+                   _n(" %zu was left out: the server gave no copy of it.",
+                      " %zu were left out: the server gave no copies of them.", r->uncopied),
+                   r->uncopied);
     if (r->refused)
         buf_printf(&text, _(" The server refused %zu: %s"), r->refused, why);
     else if (words && *words)

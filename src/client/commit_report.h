@@ -24,6 +24,7 @@ struct commit_report {
     enum commit_quit quit;
     size_t staged; /* what the user agreed to */
     size_t left_out;
+    size_t uncopied; /* left out, too: the server did not give the copy to keep */
     size_t sent;     /* DELE, and no RSET was answered: 0 means that nothing can be deleted */
     size_t accepted; /* +OK to DELE */
     size_t refused;

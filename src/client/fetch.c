@@ -11,13 +11,6 @@
 #include "base/text.h"
 #include "client/fetch_inside.h"
 
-#define WINDOW_FIRST 1024
-#define WINDOW_LEAST 16
-#define WINDOW_MOST 65536
-/* An answer may take this much longer than the shortest round trip before the line counts as
- * full. */
-#define QUEUE_MS 50
-
 struct fetch *fetch_new(struct maildrop *m, const struct account *account)
 {
     struct fetch *f = xcalloc(1, sizeof *f);
@@ -25,7 +18,7 @@ struct fetch *fetch_new(struct maildrop *m, const struct account *account)
     f->account = account;
     f->header = BUF_INIT(LIMIT_HEADER);
     envelope_init(&f->envelope);
-    f->window = WINDOW_FIRST;
+    window_init(&f->window);
     f->preview_wanted = f->prefetch = f->latest = f->unfinished = NO_MESSAGE;
     for (size_t i = 0; i < PREVIEWS_KEPT; i++) {
         f->previews[i].index = NO_MESSAGE;
@@ -42,7 +35,7 @@ void fetch_free(struct fetch *f)
         buf_release(&f->previews[i].bytes);
     buf_release(&f->header);
     envelope_release(&f->envelope);
-    free(f->asked_at);
+    window_release(&f->window);
     free(f->wanted);
     free(f);
 }
@@ -62,57 +55,13 @@ bool fetch_is_listing(const struct fetch *f)
     return f->listing > 0;
 }
 
-/* ---- the window -------------------------------------------------------------------------- */
-
-static void ring_push(struct fetch *f, int64_t now)
-{
-    if (f->ring_count == f->ring_size) {
-        size_t size = f->ring_size ? f->ring_size * 2 : 256;
-        int64_t *bigger = xreallocarray(NULL, size, sizeof *bigger);
-        for (size_t i = 0; i < f->ring_count; i++)
-            bigger[i] = f->asked_at[(f->ring_head + i) % f->ring_size];
-        free(f->asked_at);
-        f->asked_at = bigger;
-        f->ring_size = size;
-        f->ring_head = 0;
-    }
-    f->asked_at[(f->ring_head + f->ring_count++) % f->ring_size] = now;
-}
-
-static int64_t ring_pop(struct fetch *f, int64_t now)
-{
-    if (!f->ring_count)
-        return now;
-    int64_t at = f->asked_at[f->ring_head];
-    f->ring_head = (f->ring_head + 1) % f->ring_size;
-    f->ring_count--;
-    return at;
-}
-
-/* One answer more: doubles the window in a round trip while answers come promptly, halves it
- * while they queue. */
-static void adapt_window(struct fetch *f, struct online *o, int64_t now)
-{
-    int64_t took = now - ring_pop(f, now);
-    int64_t rtt = online_rtt_ms(o);
-    if (rtt < 0)
-        rtt = 0;
-    bool was_full = f->ring_count + 1 >= f->window;
-    if (took > 2 * rtt + QUEUE_MS) {
-        if (f->window > WINDOW_LEAST)
-            f->window--;
-    } else if (was_full && f->window < WINDOW_MOST) {
-        f->window++;
-    }
-    online_set_window(o, f->window);
-}
-
 /* ---- the listing ------------------------------------------------------------------------- */
 
 bool fetch_list(struct fetch *f, struct online *o, int64_t now)
 {
     err_clear(&f->error);
-    online_set_window(o, f->window);
+    window_listing(&f->window);
+    online_set_window(o, f->window.size);
     maildrop_list_begin(f->maildrop);
     /* UIDL first: mailutils adds headers with it, so that sizes told before would change. */
     if (!online_submit(o, &(struct command){.verb = COMMAND_UIDL}, TAG_LISTING, now) ||
@@ -124,8 +73,10 @@ bool fetch_list(struct fetch *f, struct online *o, int64_t now)
     return true;
 }
 
-static enum fetch_result listing_done(struct fetch *f, const struct online *o)
+static enum fetch_result listing_done(struct fetch *f, struct online *o)
 {
+    window_listing_end(&f->window, online_rtt_ms(o));
+    online_set_window(o, f->window.size);
     f->changes = maildrop_list_end(f->maildrop);
     f->numbered = true;
     look_begin(&f->look, online_capa(o), online_capa_args(o, CAPA_EXPIRE));
@@ -147,13 +98,15 @@ static void listing_line(struct fetch *f, const struct pop3_event *ev)
     }
 }
 
-static enum fetch_result listing_event(struct fetch *f, const struct online *o,
-                                       const struct pop3_event *ev)
+static enum fetch_result listing_event(struct fetch *f, struct online *o,
+                                       const struct pop3_event *ev, int64_t now)
 {
     if (!f->listing)
         return FETCH_MORE;
-    if (ev->type == POP3_EVENT_LINE)
+    if (ev->type == POP3_EVENT_LINE) {
+        window_listed(&f->window, ev->len, now);
         listing_line(f, ev);
+    }
     if (ev->type == POP3_EVENT_REPLY && !ev->ok && ev->verb == COMMAND_LIST) {
         char *words = text_clean_line(ev->text, ev->len);
         err_set(&f->error, ERR_PROTOCOL, _("The server refused to list the maildrop: %s"),
@@ -198,7 +151,8 @@ static enum fetch_result header_event(struct fetch *f, struct online *o,
     bool refused = ev->type == POP3_EVENT_REPLY && !ev->ok;
     if (ev->type != POP3_EVENT_END && !refused)
         return FETCH_MORE;
-    adapt_window(f, o, now);
+    window_answered(&f->window, now, online_rtt_ms(o));
+    online_set_window(o, f->window.size);
     size_t index = maildrop_by_number(f->maildrop, ev->number);
     f->latest = index;
     if (look_answered(&f->look, ev->verb, !refused, online_capa(o)))
@@ -221,7 +175,7 @@ static bool ask_header(struct fetch *f, struct online *o, size_t index, enum loo
         m->headers == HEADERS_UNKNOWN || (m->headers == HEADERS_LEFT && reason == LOOK_VISIBLE);
     if (!m->number || !is_open)
         return true;
-    if (look_is_probe(&f->look, online_capa(o)) && f->ring_count)
+    if (look_is_probe(&f->look, online_capa(o)) && f->window.in_flight)
         return false;
     if (!look_command(&f->look, m, 0, reason, f->account->retr_limit, &c)) {
         if (m->headers != HEADERS_LEFT)
@@ -234,7 +188,7 @@ static bool ask_header(struct fetch *f, struct online *o, size_t index, enum loo
         return false;
     if (!online_submit(o, &c, TAG_HEADER, now))
         return false;
-    ring_push(f, now);
+    window_asked(&f->window, now);
     maildrop_set_headers(f->maildrop, index, HEADERS_ASKED);
     return true;
 }
@@ -296,7 +250,7 @@ enum fetch_result fetch_event(struct fetch *f, struct online *o, const struct po
 {
     switch ((enum online_tag)event->tag) {
     case TAG_LISTING:
-        return listing_event(f, o, event);
+        return listing_event(f, o, event, now);
     case TAG_HEADER:
         return header_event(f, o, event, now);
     case TAG_ENVELOPE:
@@ -341,7 +295,7 @@ void fetch_lost(struct fetch *f)
     f->latest = NO_MESSAGE;
     f->listing = 0;
     f->numbered = false;
-    f->ring_count = 0;
+    window_lost(&f->window);
     buf_clear(&f->header);
     fetch_preview_lost(f);
 }

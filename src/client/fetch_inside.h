@@ -5,6 +5,7 @@
 #include "client/envelope.h"
 #include "client/fetch.h"
 #include "client/look.h"
+#include "client/window.h"
 
 #define PREVIEWS_KEPT 32
 #define NO_MESSAGE SIZE_MAX
@@ -38,10 +39,7 @@ struct fetch {
     void (*told)(void *context, size_t index, const char *block, size_t len);
     void *told_context;
 
-    size_t window;
-    int64_t *asked_at; /* ring: when each TOP in flight was asked for */
-    size_t ring_size, ring_head, ring_count;
-
+    struct window window;
     struct buf header; /* of the TOP that is coming in */
     struct preview previews[PREVIEWS_KEPT];
     size_t latest;     /* whose header was answered last in this session */

@@ -63,7 +63,7 @@ void fetch_preview_ask(struct fetch *f, struct online *o, int64_t now)
         return;
     const struct message *m = maildrop_at(f->maildrop, index);
     struct command c;
-    if (!m->number || (look_is_probe(&f->look, online_capa(o)) && f->ring_count))
+    if (!m->number || (look_is_probe(&f->look, online_capa(o)) && f->window.in_flight))
         return;
     struct preview *p = take_place(f, index);
     if (!p)
@@ -122,7 +122,7 @@ enum fetch_result fetch_preview_event(struct fetch *f, const struct online *o,
 void fetch_preview_ahead(struct fetch *f, struct online *o, int64_t now)
 {
     bool is_busy =
-        f->ring_count || f->preview_wanted != NO_MESSAGE || online_idle_ms(o, now) < 0;
+        f->window.in_flight || f->preview_wanted != NO_MESSAGE || online_idle_ms(o, now) < 0;
     if (f->prefetch == NO_MESSAGE || is_busy || f->look.missing)
         return;
     if (!find_preview(f, f->prefetch))

@@ -38,23 +38,12 @@ struct witness {
 static const char *state_word(enum commit_item_state state)
 {
     static const char *const words[] = {
-        [ITEM_STAGED] = "kept",
-        [ITEM_LEFT_OUT] = "left-out",
-        [ITEM_SENT] = "sent",
-        [ITEM_REFUSED] = "refused",
-        [ITEM_ACCEPTED] = "accepted",
-        [ITEM_GONE] = "gone",
-        [ITEM_STILL_THERE] = "still-there",
+        [ITEM_STAGED] = "kept",       [ITEM_LEFT_OUT] = "left-out",
+        [ITEM_UNCOPIED] = "uncopied", [ITEM_SENT] = "sent",
+        [ITEM_REFUSED] = "refused",   [ITEM_ACCEPTED] = "accepted",
+        [ITEM_GONE] = "gone",         [ITEM_STILL_THERE] = "still-there",
     };
     return words[state];
-}
-
-static const char *first_sender(const struct summary *s)
-{
-    const char *name, *addr = "";
-    if (s && s->counts[SUMMARY_FROM])
-        summary_address(s, SUMMARY_FROM, 0, &name, &addr);
-    return addr;
 }
 
 /* Those of the items that are still meant, or ALL.  The caller frees the array. */
@@ -71,7 +60,7 @@ static struct journal_message *write_items(const struct witness *w, bool all, si
         list[(*count)++] = (struct journal_message){
             .uidl = m->uidl,
             .message_id = m->summary ? m->summary->message_id : "",
-            .from = first_sender(m->summary),
+            .from = summary_first_address(m->summary),
             .subject = m->summary ? m->summary->subject : "",
             .cause = marks_cause_name(marks_cause(w->marks, items[i].index)),
             .size = m->size,

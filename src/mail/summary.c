@@ -189,6 +189,14 @@ void summary_address(const struct summary *s, enum summary_list which, unsigned 
     *addr = p + strlen(p) + 1;
 }
 
+const char *summary_first_address(const struct summary *s)
+{
+    const char *name, *addr = "";
+    if (s && s->counts[SUMMARY_FROM])
+        summary_address(s, SUMMARY_FROM, 0, &name, &addr);
+    return addr;
+}
+
 void summary_sender(struct buf *out, const struct summary *s)
 {
     const char *name, *addr;

@@ -39,6 +39,9 @@ struct summary *summary_new(const char *block, size_t len, const char *const *ch
 void summary_address(const struct summary *s, enum summary_list which, unsigned i,
                      const char **name, const char **addr);
 
+/* The first sender's address; "" where S is NULL or names none. */
+const char *summary_first_address(const struct summary *s);
+
 /* The sender for a list column, appended to OUT (clean text).  The real address is always
  * there: "Name <addr>", or the address alone. */
 void summary_sender(struct buf *out, const struct summary *s);

@@ -9,7 +9,7 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "base/mem.h"
-#include "base/text.h"
+#include "base/text_fold.h"
 
 static bool append_line(struct buf *lines, const char *text)
 {

@@ -7,8 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
+#include "base/buf.h"
 #include "base/mem.h"
-#include "base/text.h"
 #include "maildrop/folded.h"
 
 /* Of a name or a subject as much is compared: enough for eyes, and a bound on the memory. */
@@ -29,7 +30,10 @@ struct order {
 /* What is sorted.  Smaller comes first; a tie keeps `place`. */
 struct row {
     uint64_t value; /* a text's first bytes, or all that there is to compare */
-    char *text;     /* the folded text, NULL for numbers */
+    union {
+        size_t at;        /* in the texts, while they are collected */
+        const char *text; /* then: folded, the rest behind the first bytes; "" for numbers */
+    };
     uint32_t index;
     uint32_t place; /* by number, newest first */
 };
@@ -156,8 +160,17 @@ static const char *behind_prefixes(const char *subject)
     return subject + strspn(subject, " ");
 }
 
-/* The folded subject, or the first sender's name, or else address.  The caller frees it. */
-static char *folded_text(const struct message *message, enum order_key key)
+/* An ASCII text's folded form is its lower case. */
+static void append_lower(struct buf *texts, const char *text)
+{
+    size_t len = strlen(text), from = texts->len;
+    buf_append(texts, text, len);
+    for (size_t i = from; i < texts->len; i++)
+        texts->data[i] = ascii_lower(texts->data[i]);
+}
+
+/* The folded subject, or the first sender's name, or else address. */
+static void append_folded(struct buf *texts, const struct message *message, enum order_key key)
 {
     const struct summary *s = message->summary;
     if (message->folded) {
@@ -166,24 +179,29 @@ static char *folded_text(const struct message *message, enum order_key key)
             message->folded, key == ORDER_SUBJECT ? FOLDED_SUBJECT : FOLDED_NAME, &len);
         if (!len && key == ORDER_FROM)
             line = folded_line(message->folded, FOLDED_ADDR, &len);
-        return xmemdup0(line, len);
+        buf_append(texts, line, len);
+        return;
     }
     const char *name = "", *addr = "";
     if (key == ORDER_SUBJECT)
         name = s->subject;
     else if (s->counts[SUMMARY_FROM])
         summary_address(s, SUMMARY_FROM, 0, &name, &addr);
-    return text_fold(*name ? name : addr, strlen(*name ? name : addr));
+    append_lower(texts, *name ? name : addr);
 }
 
-static char *text_of(const struct message *message, enum order_key key)
+/* Adds a message's text with its NUL to TEXTS; where it begins. */
+static size_t append_text(struct buf *texts, const struct message *message, enum order_key key)
 {
-    char *folded = folded_text(message, key);
-    const char *begin = key == ORDER_SUBJECT ? behind_prefixes(folded) : folded;
-    size_t len = strlen(begin);
-    char *part = xmemdup0(begin, len < KEY_BYTES ? len : KEY_BYTES);
-    free(folded);
-    return part;
+    size_t from = texts->len;
+    append_folded(texts, message, key);
+    size_t at = from;
+    if (key == ORDER_SUBJECT && texts->len > from)
+        at = (size_t)(behind_prefixes(texts->data + from) - texts->data);
+    if (texts->len > at + KEY_BYTES)
+        buf_truncate(texts, at + KEY_BYTES);
+    buf_append_char(texts, '\0');
+    return at;
 }
 
 static uint64_t first_bytes(const char *text)
@@ -194,11 +212,11 @@ static uint64_t first_bytes(const char *text)
     return value;
 }
 
-/* False where the message has nothing to sort it by (yet). */
-static bool row_fill(struct row *row, const struct message *message, enum order_key key)
+/* False where the message has nothing to sort it by (yet).  Its text goes to TEXTS. */
+static bool row_fill(struct row *row, const struct message *message, enum order_key key,
+                     struct buf *texts)
 {
     const struct summary *s = message->summary;
-    row->text = NULL;
     switch (key) {
     case ORDER_NUMBER:
         row->value = message->place;
@@ -215,13 +233,22 @@ static bool row_fill(struct row *row, const struct message *message, enum order_
     case ORDER_SUBJECT:
         if (!s)
             return false;
-        row->text = text_of(message, key);
-        row->value = first_bytes(row->text);
+        row->at = append_text(texts, message, key);
+        row->value = first_bytes(texts->data + row->at);
         return true;
     case ORDER_KEY_COUNT:
         break;
     }
     return false;
+}
+
+/* The texts stay where they are now.  What `value` holds needs no second look. */
+static void set_texts(struct row *rows, size_t count, const struct buf *texts)
+{
+    for (size_t i = 0; i < count; i++) {
+        bool is_longer = texts->len && rows[i].value & 0xff;
+        rows[i].text = is_longer ? texts->data + rows[i].at + sizeof rows[i].value : "";
+    }
 }
 
 /* ---- sorting ---------------------------------------------------------------------------- */
@@ -230,7 +257,7 @@ static int compare_keys(const struct row *a, const struct row *b)
 {
     if (a->value != b->value)
         return a->value < b->value ? -1 : 1;
-    return a->text && b->text ? strcmp(a->text, b->text) : 0;
+    return strcmp(a->text, b->text);
 }
 
 static int compare_places(const struct row *a, const struct row *b)
@@ -254,20 +281,21 @@ static int last_to_first(const void *left, const void *right)
 static void sort_rows(struct order *o, const struct maildrop *m)
 {
     struct row *rows = xreallocarray(NULL, o->count, sizeof *rows);
+    struct buf texts = BUF_INIT(SIZE_MAX / 8); /* KEY_BYTES for each message at most */
     size_t count = 0, rest = 0;
     for (size_t i = 0; i < o->count; i++) {
         struct row row = {.index = o->rows[i], .place = (uint32_t)i};
-        if (row_fill(&row, maildrop_at(m, row.index), o->key))
+        if (row_fill(&row, maildrop_at(m, row.index), o->key, &texts))
             rows[count++] = row;
         else
             o->rows[rest++] = row.index; /* never ahead of I */
     }
     memmove(o->rows + count, o->rows, rest * sizeof *o->rows);
+    set_texts(rows, count, &texts);
     qsort(rows, count, sizeof *rows, o->reversed ? first_to_last : last_to_first);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         o->rows[i] = rows[i].index;
-        free(rows[i].text);
-    }
+    buf_release(&texts);
     free(rows);
 }
 

@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "store/url.h"
 
 /* A day: longer waits are typing errors. */
@@ -192,17 +193,12 @@ static bool take_seconds(struct account *a, const struct setting *s, const char 
 static bool take_size(struct account *a, const struct setting *s, const char *value,
                       struct err *e)
 {
-    static const char units[] = "kM";
-    size_t len = strspn(value, "0123456789");
-    const char *unit = len && value[len] ? strchr(units, value[len]) : NULL;
-    if (!len || len > 9 || (value[len] && (!unit || value[len + 1]))) {
+    unsigned long long size;
+    if (!text_parse_size(value, &size)) {
         err_set(e, ERR_USAGE, _("%s: '%s' is not a size like 65536, 64k or 1M"), s->name,
                 value);
         return false;
     }
-    uint64_t size = strtoul(value, NULL, 10);
-    if (unit)
-        size <<= unit == units ? 10 : 20;
     *(uint64_t *)((char *)a + s->offset) = size;
     return true;
 }
@@ -348,6 +344,7 @@ _Static_assert(sizeof auth_words / sizeof *auth_words == ACCOUNT_AUTH_COUNT + 1,
                "a word for each");
 static const char *const tls_words[] = {"implicit", "starttls", "none", NULL};
 static const char *const sdps_words[] = {"auto", "yes", "no", NULL};
+static const char *const trash_words[] = {"headers", "full", "none", NULL};
 static const char *const pipelining_words[] = {"auto", "force", "off", NULL};
 
 #define FIELD(field_) offsetof(struct account, field_)
@@ -376,6 +373,7 @@ static const struct setting settings[] = {
     {"idle-park", take_seconds, FIELD(idle_park_s), NULL},
     {"cache", take_switch, FIELD(cache), NULL},
     {"verify", take_switch, FIELD(verify), NULL},
+    {"trash", take_word, FIELD(trash), trash_words},
     {"retr-limit", take_size, FIELD(retr_limit), NULL},
     {"charset", take_charsets, 0, NULL},
 };

@@ -38,6 +38,14 @@ enum account_pipelining {
 /* Demon's SDPS, which tells the envelope of a message: AUTO where the greeting shows it. */
 enum account_sdps { ACCOUNT_SDPS_AUTO, ACCOUNT_SDPS_YES, ACCOUNT_SDPS_NO };
 
+/* What is kept of a message that is deleted. */
+enum account_trash {
+    ACCOUNT_TRASH_HEADERS,
+    ACCOUNT_TRASH_FULL,
+    ACCOUNT_TRASH_NONE,
+    ACCOUNT_TRASH_COUNT
+};
+
 /* Strings are owned; NULL where not set. */
 struct account {
     char *name; /* of the section, or "user@host" */
@@ -67,6 +75,7 @@ struct account {
     unsigned idle_park_s; /* 0: never */
     bool cache;           /* headers are remembered */
     bool verify;
+    enum account_trash trash;
     uint64_t retr_limit; /* octets of a message that is fetched whole without asking */
     char **charsets;     /* NULL-terminated fallbacks for undeclared text; never NULL */
 };

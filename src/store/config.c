@@ -12,11 +12,17 @@
 #include "base/buf.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "store/place.h"
 #include "store/config_text.h"
 
 /* Our memory and time, from a file that is something else. */
 #define FILE_MAX 131072u
+
+/* How long deleted messages are kept in the trash, and how much of them. */
+#define TRASH_DAYS 30
+#define TRASH_DAYS_MOST 36500
+#define TRASH_OCTETS (256u << 20)
 
 /* The file being read: libconfuse hands no pointer of ours to its callbacks. */
 static struct loading {
@@ -37,7 +43,7 @@ void config_release(struct config *c)
     }
     free(c->keys);
     free(c->theme);
-    *c = (struct config){0};
+    *c = (struct config){.trash = {TRASH_DAYS, TRASH_OCTETS}};
 }
 
 const struct account *config_account(const struct config *c, const char *name)
@@ -64,7 +70,8 @@ __attribute__((format(printf, 2, 0))) static void explain(const cfg_t *cfg, cons
         account_release(&scratch);
         snprintf(text, size, "%s", e.text);
     } else if (is_unknown) {
-        snprintf(text, size, _("there is no option '%s'; there are: account, theme, keys"),
+        snprintf(text, size, _("there is no option '%s'; there are: account, theme, keys, "
+                                "trash-days, trash-size"),
                  va_arg(args, const char *));
     } else if (strncmp(format, "found duplicate title", 21) == 0) {
         snprintf(text, size, _("there is an account '%s' already; each needs its own name"),
@@ -122,6 +129,30 @@ static bool take_settings(struct account *a, cfg_t *section, struct err *e)
         free(value);
     }
     return ok;
+}
+
+static int on_trash_days(cfg_t *root, cfg_opt_t *option)
+{
+    long days = cfg_opt_getnint(option, 0);
+    if (days < 0 || days > TRASH_DAYS_MOST) {
+        cfg_error(root, _("trash-days: %ld is not a number from 0 to %d"), days,
+                  TRASH_DAYS_MOST);
+        return -1;
+    }
+    loading->config->trash.days = (unsigned)days;
+    return 0;
+}
+
+static int on_trash_size(cfg_t *root, cfg_opt_t *option)
+{
+    const char *text = cfg_opt_getnstr(option, 0);
+    unsigned long long octets;
+    if (!text_parse_size(text, &octets)) {
+        cfg_error(root, _("trash-size: '%s' is not a size like 65536, 64M or 1G"), text);
+        return -1;
+    }
+    loading->config->trash.octets = octets;
+    return 0;
 }
 
 /* An account that is complete. */
@@ -200,11 +231,15 @@ static bool parse(struct config *c, const char *path, char *text, struct err *e)
     cfg_opt_t keys[] = {CFG_END()};
     cfg_opt_t options[] = {
         CFG_STR("theme", "default", CFGF_NONE),
+        CFG_INT("trash-days", 0, CFGF_NODEFAULT),
+        CFG_STR("trash-size", NULL, CFGF_NODEFAULT),
         CFG_SEC("account", account, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
         CFG_SEC("keys", keys, CFGF_KEYSTRVAL),
         CFG_END(),
     };
-    options[1].validcb = on_account;
+    options[1].validcb = on_trash_days;
+    options[2].validcb = on_trash_size;
+    options[3].validcb = on_account;
     struct loading now = {.path = path, .config = c};
     loading = &now;
     cfg_t *cfg = cfg_init(options, CFGF_NONE);
@@ -257,7 +292,7 @@ static bool read_file(const char *path, bool optional, char **text, struct err *
 
 bool config_load(struct config *c, const char *path, struct err *e)
 {
-    *c = (struct config){0};
+    *c = (struct config){.trash = {TRASH_DAYS, TRASH_OCTETS}};
     struct buf own = BUF_INIT(4096);
     char *text = NULL;
     const char *name = path ? path : place_path(&own, PLACE_CONFIG, "config") ? own.data : NULL;

@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "store/account.h"
+#include "store/trash.h"
 
 struct config_key {
     char *action; /* as in the action table */
@@ -19,6 +20,7 @@ struct config {
     struct account *accounts;
     size_t account_count;
     char *theme; /* "default" */
+    struct trash_bounds trash;
     struct config_key *keys;
     size_t key_count;
 };

@@ -3,9 +3,11 @@
 #include "store/place.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/i18n.h"
 #include "base/mem.h"
@@ -40,4 +42,22 @@ bool place_make(const char *path, struct err *e)
     }
     free(dir);
     return made;
+}
+
+void place_sync(const char *path)
+{
+    struct buf dir = BUF_INIT(4096);
+    const char *slash = strrchr(path, '/');
+    if (!slash)
+        buf_append_char(&dir, '.');
+    else if (slash == path)
+        buf_append_char(&dir, '/');
+    else
+        buf_append(&dir, path, (size_t)(slash - path));
+    int fd = open(dir.data, O_RDONLY | O_CLOEXEC);
+    if (fd >= 0) {
+        fsync(fd);
+        close(fd);
+    }
+    buf_release(&dir);
 }

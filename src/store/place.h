@@ -19,5 +19,7 @@ bool place_path(struct buf *out, enum place place, const char *name);
 /* Makes the directories above PATH, for the user alone (0700).  False with the reason in E
  * (ERR_IO). */
 bool place_make(const char *path, struct err *e);
+/* A new entry in the directory above PATH is on the disk. */
+void place_sync(const char *path);
 
 #endif

@@ -14,9 +14,10 @@
 #include "base/ascii.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "store/maildir.h"
+#include "store/place.h"
+#include "store/writer.h"
 
-/* Read or written at once. */
-#define PIECE 65536u
 /* How long another program's lock on an mbox is waited for, in steps. */
 #define LOCK_STEPS 20
 #define LOCK_STEP_NS 50000000
@@ -66,148 +67,10 @@ enum save_kind save_kind(const char *path)
     return S_ISREG(st.st_mode) && is_mbox(path) ? SAVE_MBOX : SAVE_FILE;
 }
 
-/* ---- writing ----------------------------------------------------------------------------- */
-
-struct writer {
-    int fd;
-    bool to_lf;  /* CRLF becomes LF */
-    bool quotes; /* ">*From " gets one ">" more */
-    bool at_start;
-    bool has_cr;     /* the octet before, which an LF may follow */
-    struct buf line; /* quoting: a line's start, until it is clear what it is */
-    struct buf out;
-    int fault; /* errno; 0: none */
-};
-
-static void flush(struct writer *w)
-{
-    size_t at = 0;
-    while (at < w->out.len && !w->fault) {
-        ssize_t n = write(w->fd, w->out.data + at, w->out.len - at);
-        if (n < 0 && errno != EINTR)
-            w->fault = errno;
-        at += n > 0 ? (size_t)n : 0;
-    }
-    buf_clear(&w->out);
-}
-
-static void put(struct writer *w, const char *bytes, size_t len)
-{
-    while (len) {
-        size_t room = w->out.cap - w->out.len, n = len < room ? len : room;
-        buf_append(&w->out, bytes, n);
-        bytes += n;
-        len -= n;
-        if (w->out.len == w->out.cap)
-            flush(w);
-    }
-}
-
-/* Whether the line that begins with LINE may still be, or is, ">*From ". */
-static bool may_be_from(const struct buf *line, bool *is)
-{
-    static const char from[] = "From ";
-    size_t quotes = 0;
-    while (quotes < line->len && line->data[quotes] == '>')
-        quotes++;
-    size_t rest = line->len - quotes;
-    *is = rest == sizeof from - 1 && !memcmp(line->data + quotes, from, rest);
-    return rest < sizeof from && !memcmp(line->data + quotes, from, rest);
-}
-
-static void put_char(struct writer *w, char c)
-{
-    bool is = false;
-    if (w->quotes && w->at_start) {
-        buf_append_char(&w->line, c);
-        if (may_be_from(&w->line, &is) && !is && w->line.len < w->line.cap)
-            return;
-        if (is)
-            put(w, ">", 1);
-        put(w, w->line.data, w->line.len);
-        buf_clear(&w->line);
-        w->at_start = c == '\n';
-        return;
-    }
-    put(w, &c, 1);
-    w->at_start = c == '\n';
-}
-
-static void put_lf(struct writer *w, const char *bytes, size_t len)
-{
-    for (size_t i = 0; i < len; i++) {
-        if (w->has_cr && bytes[i] != '\n')
-            put_char(w, '\r');
-        w->has_cr = bytes[i] == '\r';
-        if (!w->has_cr)
-            put_char(w, bytes[i]);
-    }
-}
-
-static bool take(void *writer, const char *bytes, size_t len)
-{
-    struct writer *w = writer;
-    if (w->to_lf)
-        put_lf(w, bytes, len);
-    else
-        put(w, bytes, len);
-    return !w->fault;
-}
-
-static void write_source(struct writer *w, const struct body_source *source)
-{
-    char *piece = xmalloc(PIECE);
-    uint64_t at = 0;
-    size_t n;
-    while ((n = source->read(source->context, at, piece, PIECE)) > 0 && take(w, piece, n))
-        at += n;
-    free(piece);
-}
-
 /* All of what is asked for, on the disk.  False with errno. */
-static bool write_out(int fd, const struct save_request *r, enum save_kind kind)
+static bool write_out(int fd, const struct save_request *r, enum writer_form form)
 {
-    struct writer w = {.fd = fd,
-                       .to_lf = kind != SAVE_FILE,
-                       .quotes = kind == SAVE_MBOX,
-                       .at_start = true,
-                       .line = BUF_INIT(1024),
-                       .out = BUF_INIT(PIECE)};
-    if (r->part)
-        body_decode(r->source, r->part, take, &w);
-    else
-        write_source(&w, r->source);
-    if (w.has_cr)
-        put_char(&w, '\r');
-    put(&w, w.line.data, w.line.len);
-    if (kind == SAVE_MBOX)
-        put(&w, w.at_start && !w.line.len ? "\n" : "\n\n", w.at_start && !w.line.len ? 1 : 2);
-    flush(&w);
-    buf_release(&w.line);
-    buf_release(&w.out);
-    if (!w.fault && fsync(fd) && errno != EINVAL && errno != EROFS) /* a pipe or a device */
-        w.fault = errno;
-    errno = w.fault;
-    return !w.fault;
-}
-
-/* The entry itself, too. */
-static void sync_directory_of(const char *path)
-{
-    struct buf dir = BUF_INIT(4096);
-    const char *slash = strrchr(path, '/');
-    if (!slash)
-        buf_append_char(&dir, '.');
-    else if (slash == path)
-        buf_append_char(&dir, '/');
-    else
-        buf_append(&dir, path, (size_t)(slash - path));
-    int fd = open(dir.data, O_RDONLY | O_CLOEXEC);
-    if (fd >= 0) {
-        fsync(fd);
-        close(fd);
-    }
-    buf_release(&dir);
+    return writer_copy(fd, r->source, r->part, form) && writer_sync(fd);
 }
 
 static enum save_result fail(struct err *e, const char *path)
@@ -233,7 +96,7 @@ static enum save_result save_file(const struct save_request *r, const char *path
         result = SAVE_EXISTS;
     else if (fd < 0)
         result = fail(e, path);
-    bool good = fd >= 0 && write_out(fd, r, SAVE_FILE);
+    bool good = fd >= 0 && write_out(fd, r, WRITER_AS_IT_IS);
     int fault = errno;
     if (fd >= 0 && close(fd) && good) {
         good = false;
@@ -250,7 +113,7 @@ static enum save_result save_file(const struct save_request *r, const char *path
             unlink(name);
     }
     if (good)
-        sync_directory_of(path);
+        place_sync(path);
     buf_release(&temporary);
     return result;
 }
@@ -314,7 +177,7 @@ static enum save_result save_mbox(const struct save_request *r, struct err *e)
     }
     off_t end = lseek(fd, 0, SEEK_END);
     enum save_result result = SAVE_DONE;
-    if (!write_from_line(fd, end, r->sender) || !write_out(fd, r, SAVE_MBOX)) {
+    if (!write_from_line(fd, end, r->sender) || !write_out(fd, r, WRITER_MBOX)) {
         result = fail(e, r->path);
         if (ftruncate(fd, end))
             err_set(e, ERR_IO, _("%s: not saved, and a piece of it is at its end: %s"), r->path,
@@ -322,41 +185,11 @@ static enum save_result save_mbox(const struct save_request *r, struct err *e)
     }
     close(fd);
     if (result == SAVE_DONE)
-        sync_directory_of(r->path);
+        place_sync(r->path);
     return result;
 }
 
 /* ---- Maildir ----------------------------------------------------------------------------- */
-
-static bool make_maildir(const char *path)
-{
-    static const char *const parts[] = {"", "/cur", "/new", "/tmp"};
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        struct buf dir = BUF_INIT(4096);
-        bool made = buf_printf(&dir, "%s%s", path, parts[i]) &&
-                    (!mkdir(dir.data, 0700) || errno == EEXIST);
-        buf_release(&dir);
-        if (!made)
-            return false;
-    }
-    return true;
-}
-
-/* "1795000000.M123456P4711Q2.host": unlike any other. */
-static void append_unique(struct buf *out)
-{
-    static unsigned count;
-    char host[64] = "";
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    if (gethostname(host, sizeof host - 1))
-        host[0] = '\0';
-    for (char *p = host; *p; p++)
-        if (*p == '/' || *p == ':')
-            *p = '-';
-    buf_printf(out, "%lld.M%06ldP%ldQ%u.%s", (long long)now.tv_sec, now.tv_nsec / 1000,
-               (long)getpid(), ++count, *host ? host : "localhost");
-}
 
 static enum save_result save_maildir(const struct save_request *r, struct buf *where,
                                      struct err *e)
@@ -366,18 +199,18 @@ static enum save_result save_maildir(const struct save_request *r, struct buf *w
     int len = (int)strlen(r->path);
     while (len > 1 && r->path[len - 1] == '/')
         len--;
-    append_unique(&unique);
+    maildir_append_unique(&unique);
     buf_printf(&tmp, "%.*s/tmp/%s", len, r->path, unique.data);
     buf_printf(&new, "%.*s/new/%s", len, r->path, unique.data);
     char *dir = xmemdup0(r->path, (size_t)len);
     int fd =
-        make_maildir(dir) ? open(tmp.data, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
-    if (fd < 0 || !write_out(fd, r, SAVE_MAILDIR) || rename(tmp.data, new.data)) {
+        maildir_make(dir) ? open(tmp.data, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
+    if (fd < 0 || !write_out(fd, r, WRITER_LF) || rename(tmp.data, new.data)) {
         result = fail(e, dir);
         if (fd >= 0)
             unlink(tmp.data);
     } else {
-        sync_directory_of(new.data);
+        place_sync(new.data);
         buf_append(where, new.data, new.len);
     }
     if (fd >= 0)

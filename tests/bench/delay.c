@@ -1,8 +1,12 @@
-/* A long line on loopback: delay LISTEN-PORT TARGET-PORT RTT-MS passes everything on, each byte
- * half an RTT late in either direction, without a limit on the rate.  The TCP handshake is
- * charged as well: accept() answers at once, so the way to the target opens 1.5 RTT later and
- * the greeting is seen 2 RTT after connect().  Not modelled: slow start, loss, jitter.
- * Prints its port once it listens; LISTEN-PORT 0 takes a free one. */
+/* A long line on loopback: delay [-b MBIT] [-o FILE] LISTEN-PORT TARGET-PORT RTT-MS passes
+ * everything on, each byte half an RTT late in either direction; towards the client at MBIT
+ * Mbit/s, else without a limit on the rate.  The TCP handshake is charged as well: accept()
+ * answers at once, so the way to the target opens 1.5 RTT later and the greeting is seen 2 RTT
+ * after connect().  Not modelled: slow start, loss, jitter.
+ * Prints its port once it listens; LISTEN-PORT 0 takes a free one.  With -o appends a line to
+ * FILE when a connection is over: "UP DOWN FLIGHTS MS", the bytes from and to the client, how
+ * often the client sent after it had received something (or first), and the time from accept()
+ * to the last byte passed on to the client. */
 #include "config.h"
 
 #include <arpa/inet.h>
@@ -24,6 +28,7 @@
 #define MAX_LINES 32
 #define NS_PER_MS 1000000LL
 #define NEVER INT64_MAX
+#define SLOW_PIECE 2048 /* with a rate: what is passed on at once */
 
 enum { UP, DOWN }; /* client to server, server to client */
 
@@ -43,11 +48,18 @@ struct line {
     int fd[2]; /* where UP, DOWN read from; fd[DOWN] is -1 until OPENS */
     int64_t opens;
     struct way way[2];
+    uint64_t bytes[2];
+    unsigned flights;
+    bool heard; /* the client, since it last sent */
+    int64_t began, last_down;
+    int64_t busy_to; /* with a rate: when the line towards the client is free again */
 };
 
 static struct line *lines[MAX_LINES];
 static int target_port;
 static int64_t one_way;
+static double ns_per_byte; /* 0: no limit */
+static FILE *counts;
 
 static void die(const char *what)
 {
@@ -84,7 +96,8 @@ static struct line *line_new(int fd)
     make_prompt(fd);
     l->fd[UP] = fd;
     l->fd[DOWN] = -1;
-    l->opens = now_ns() + 3 * one_way;
+    l->began = l->last_down = now_ns();
+    l->opens = l->began + 3 * one_way;
     for (int w = UP; w <= DOWN; w++)
         l->way[w].last = &l->way[w].first;
     return l;
@@ -102,6 +115,12 @@ static void way_drop(struct way *w)
 
 static void line_free(struct line *l)
 {
+    if (counts) {
+        fprintf(counts, "%llu %llu %u %.1f\n", (unsigned long long)l->bytes[UP],
+                (unsigned long long)l->bytes[DOWN], l->flights,
+                (double)(l->last_down - l->began) / (double)NS_PER_MS);
+        fflush(counts);
+    }
     for (int w = UP; w <= DOWN; w++) {
         way_drop(&l->way[w]);
         if (l->fd[w] >= 0)
@@ -119,17 +138,42 @@ static void open_target(struct line *l)
     make_prompt(l->fd[DOWN]);
 }
 
+static void count_bytes(struct line *l, int w, size_t n)
+{
+    l->bytes[w] += n;
+    if (w == DOWN || !n)
+        return;
+    if (l->heard || !l->flights)
+        l->flights++;
+    l->heard = false;
+}
+
+/* When a piece of N bytes that has come now has gone through. */
+static int64_t due_at(struct line *l, int w, size_t n)
+{
+    int64_t now = now_ns();
+    if (w == UP || ns_per_byte == 0)
+        return now + one_way;
+    if (l->busy_to < now)
+        l->busy_to = now;
+    l->busy_to += (int64_t)((double)n * ns_per_byte);
+    return l->busy_to + one_way;
+}
+
 static void take(struct line *l, int w)
 {
-    struct piece *p = malloc(sizeof *p + PIECE);
+    size_t room = w == DOWN && ns_per_byte > 0 ? SLOW_PIECE : PIECE;
+    struct piece *p = malloc(sizeof *p + room);
     if (!p)
         die("malloc");
-    ssize_t n = read(l->fd[w], p->bytes, PIECE);
+    ssize_t n = read(l->fd[w], p->bytes, room);
     if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
         free(p);
         return;
     }
-    *p = (struct piece){.due = now_ns() + one_way, .len = n > 0 ? (size_t)n : 0};
+    *p = (struct piece){.len = n > 0 ? (size_t)n : 0};
+    p->due = due_at(l, w, p->len);
+    count_bytes(l, w, p->len);
     l->way[w].ended = n <= 0;
     *l->way[w].last = p;
     l->way[w].last = &p->next;
@@ -147,6 +191,10 @@ static bool give(struct line *l, int w)
         ssize_t n = write(to, p->bytes + p->done, p->len - p->done);
         if (n < 0 && errno == EAGAIN)
             return false;
+        if (n > 0 && w == DOWN) {
+            l->heard = true;
+            l->last_down = now_ns();
+        }
         if (n < 0)
             l->way[UP].closed = l->way[DOWN].closed = true;
         else if ((p->done += (size_t)n) < p->len)
@@ -206,7 +254,8 @@ static void serve(int listener)
         }
     }
     int64_t wait = next == NEVER ? NEVER : next - now_ns();
-    struct timespec until = {.tv_sec = wait / (1000 * NS_PER_MS), .tv_nsec = wait % (1000 * NS_PER_MS)};
+    struct timespec until = {.tv_sec = wait / (1000 * NS_PER_MS),
+                             .tv_nsec = wait % (1000 * NS_PER_MS)};
     if (wait < 0)
         until = (struct timespec){0, 0};
     if (ppoll(fds, 1 + 2 * MAX_LINES, next == NEVER ? NULL : &until, NULL) < 0)
@@ -229,8 +278,16 @@ static void serve(int listener)
 
 int main(int argc, char **argv)
 {
+    for (int option; (option = getopt(argc, argv, "b:o:")) != -1;) {
+        if (option == 'b')
+            ns_per_byte = 8000 / strtod(optarg, NULL);
+        else if (option == 'o' && !(counts = fopen(optarg, "a")))
+            die(optarg);
+    }
+    argc -= optind - 1;
+    argv += optind - 1;
     if (argc != 4) {
-        fprintf(stderr, "usage: delay LISTEN-PORT TARGET-PORT RTT-MS\n");
+        fprintf(stderr, "usage: delay [-b MBIT] [-o FILE] LISTEN-PORT TARGET-PORT RTT-MS\n");
         return 64;
     }
     struct sockaddr_in at = loopback((int)strtol(argv[1], NULL, 10));

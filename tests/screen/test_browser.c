@@ -213,6 +213,44 @@ Test(browser, commits_what_was_confirmed_and_stays)
     leave(&s);
 }
 
+static size_t count_files(const char *below, const char *holding)
+{
+    char command[400];
+    size_t count = 0;
+    snprintf(command, sizeof command, "grep -rl '%s' %s/%s 2>/dev/null | wc -l", holding,
+             term_home() + strlen("HOME="), below);
+    FILE *f = popen(command, "r");
+    cr_assert_eq(fscanf(f, "%zu", &count), 1);
+    pclose(f);
+    return count;
+}
+
+Test(browser, copies_are_in_the_trash_before_it_is_deleted)
+{
+    struct stage s = open_list(10, 24, 80);
+    term_keys(s.term, "d$");
+    TERM_MUST(term_wait_text(s.term, "b:headers go to the trash", WAIT), s.term);
+    term_keys(s.term, "y");
+    TERM_MUST(term_wait_text(s.term, "1 of 1 gone: deleted, and verified", WAIT), s.term);
+    cr_expect_eq(count_files(".local/share/dele/trash/new", "Subject: plain 10"), 1);
+    cr_expect_eq(count_files(".local/share/dele/trash/new", "First line of 10"), 0);
+    term_keys(s.term, "d$");
+    TERM_MUST(term_wait_text(s.term, "b:headers go to the trash", WAIT), s.term);
+    term_keys(s.term, "b");
+    TERM_MUST(term_wait_text(s.term, "b:fetched whole into the trash first", WAIT), s.term);
+    term_keys(s.term, "y");
+    TERM_MUST(term_wait_text(s.term, "8 messages  0 marked", WAIT), s.term);
+    cr_expect_eq(count_files(".local/share/dele/trash/new", "First line of 9"), 1);
+    term_keys(s.term, "d$");
+    TERM_MUST(term_wait_text(s.term, "b:fetched whole into the trash first", WAIT), s.term);
+    term_keys(s.term, "b");
+    TERM_MUST(term_wait_text(s.term, "b:no copies", WAIT), s.term);
+    term_keys(s.term, "y");
+    TERM_MUST(term_wait_text(s.term, "7 messages  0 marked", WAIT), s.term);
+    cr_expect_eq(count_files(".local/share/dele/trash/new", "X-Dele-Account"), 2);
+    leave(&s);
+}
+
 Test(browser, the_whole_maildrop_needs_its_number_typed)
 {
     struct stage s = open_list(3, 24, 80);
@@ -524,5 +562,70 @@ Test(browser, a_wrong_password_is_asked_for_again)
     term_keys(s.term, "secret\r");
     TERM_MUST(term_wait_text(s.term, "0 messages", WAIT), s.term);
     TERM_MUST(term_wait_text(s.term, "deletes messages by itself", WAIT), s.term);
+    leave(&s);
+}
+
+/* A list sorted by what is loading is sorted once more when all is there. */
+Test(browser, the_last_header_finds_its_place)
+{
+    static const char *const script[] = {"S: +OK ready",
+                                         "C: CAPA",
+                                         "S: +OK",
+                                         "S: SASL PLAIN",
+                                         "S: TOP",
+                                         "S: UIDL",
+                                         "S: PIPELINING",
+                                         "S: .",
+                                         "C: AUTH PLAIN",
+                                         "S: +OK",
+                                         "C: CAPA",
+                                         "S: +OK",
+                                         "S: TOP",
+                                         "S: UIDL",
+                                         "S: PIPELINING",
+                                         "S: .",
+                                         "C: UIDL",
+                                         "S: +OK",
+                                         "S: 1 a",
+                                         "S: 2 b",
+                                         "S: 3 c",
+                                         "S: .",
+                                         "C: LIST",
+                                         "S: +OK",
+                                         "S: 1 100",
+                                         "S: 2 100",
+                                         "S: 3 100",
+                                         "S: .",
+                                         "C: TOP 3 0",
+                                         "S: +OK",
+                                         "S: Subject: alpha",
+                                         "S: ",
+                                         "S: .",
+                                         "C: TOP 2 0",
+                                         "S: +OK",
+                                         "S: Subject: beta",
+                                         "S: ",
+                                         "S: .",
+                                         "C: TOP 1 0",
+                                         "C: NOOP",
+                                         "S: +OK",
+                                         "S: Subject: gamma",
+                                         "S: ",
+                                         "S: .",
+                                         "S: +OK",
+                                         "quit",
+                                         NULL};
+    struct stage s = {.server = server_start(script)};
+    s.term = start(server_port(s.server), 24, 80, NULL);
+    TERM_MUST(term_wait_text(s.term, "headers 2/3", WAIT), s.term);
+    term_keys(s.term, "ooo");
+    TERM_MUST(term_wait_text(s.term, "sort:subject", WAIT), s.term);
+    cr_expect(strstr(term_row(s.term, 2), "beta"), "%s", term_row(s.term, 2));
+    cr_expect(strstr(term_row(s.term, 4), "loading"), "%s", term_row(s.term, 4));
+    term_keys(s.term, "t:NOOP\r\033");
+    TERM_MUST(term_wait_text(s.term, "3 messages  0 marked", WAIT), s.term);
+    static const char *const subjects[] = {"gamma", "beta", "alpha"};
+    for (int i = 0; i < 3; i++)
+        cr_expect(strstr(term_row(s.term, 2 + i), subjects[i]), "%s", term_row(s.term, 2 + i));
     leave(&s);
 }
