@@ -15,6 +15,7 @@
 #include "base/buf.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "net/ahead.h"
 #include "net/host.h"
 #include "net/pin.h"
 #include "net/tls_chain.h"
@@ -53,6 +54,7 @@ struct tls {
     const char *version;
     char fingerprint[PIN_TEXT_SIZE];
     struct err err;
+    struct ahead ahead;
 };
 
 /* ---- trust ---------------------------------------------------------------------------------
@@ -224,7 +226,7 @@ static int check_peer(gnutls_session_t session)
 static ssize_t pull(gnutls_transport_ptr_t arg, void *bytes, size_t size)
 {
     struct tls *t = arg;
-    ssize_t n = recv(t->fd, bytes, size, 0);
+    ssize_t n = ahead_recv(&t->ahead, t->fd, bytes, size);
     if (n > 0 && !t->has_heard) {
         t->has_heard = true;
         t->heard = *(unsigned char *)bytes;
@@ -355,8 +357,10 @@ static enum tls_result fail(struct tls *t, int code)
 /* What to do after CODE < 0: TLS_DONE means to try again at once. */
 static enum tls_result sort_out(struct tls *t, int code)
 {
-    if (code == GNUTLS_E_AGAIN)
-        return gnutls_record_get_direction(t->session) ? TLS_WANT_WRITE : TLS_WANT_READ;
+    if (code == GNUTLS_E_AGAIN && gnutls_record_get_direction(t->session))
+        return TLS_WANT_WRITE;
+    if (code == GNUTLS_E_AGAIN) /* also behind new keys, while more is held */
+        return t->ahead.len ? TLS_DONE : TLS_WANT_READ;
     if (gnutls_error_is_fatal(code) || ++t->nuisances > NUISANCES_MAX)
         return fail(t, code);
     /* TLS 1.2 only.  A second certificate would need a second check: decline. */
@@ -395,11 +399,9 @@ enum tls_result tls_handshake(struct tls *t)
     }
 }
 
-enum tls_result tls_read(struct tls *t, char *bytes, size_t size, size_t *got)
+/* One record. */
+static enum tls_result read_record(struct tls *t, char *bytes, size_t size, size_t *got)
 {
-    *got = 0;
-    if (t->err.code != ERR_NONE)
-        return TLS_FAILED;
     for (;;) {
         ssize_t n = gnutls_record_recv(t->session, bytes, size);
         if (n >= 0) {
@@ -411,6 +413,20 @@ enum tls_result tls_read(struct tls *t, char *bytes, size_t size, size_t *got)
         if (result != TLS_DONE)
             return result;
     }
+}
+
+enum tls_result tls_read(struct tls *t, char *bytes, size_t size, size_t *got)
+{
+    *got = 0;
+    if (t->err.code != ERR_NONE)
+        return TLS_FAILED;
+    enum tls_result result;
+    do {
+        size_t more = 0;
+        result = read_record(t, bytes + *got, size - *got, &more);
+        *got += more;
+    } while (result == TLS_DONE && *got < size && t->ahead.len);
+    return *got ? TLS_DONE : result;
 }
 
 enum tls_result tls_write(struct tls *t, const char *bytes, size_t len, size_t *put)
@@ -438,7 +454,7 @@ enum tls_result tls_write(struct tls *t, const char *bytes, size_t len, size_t *
 
 bool tls_pending(const struct tls *t)
 {
-    return t->is_up && gnutls_record_check_pending(t->session) > 0;
+    return t->is_up && (t->ahead.len || gnutls_record_check_pending(t->session));
 }
 
 void tls_bye(struct tls *t)
