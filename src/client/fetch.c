@@ -309,7 +309,9 @@ void fetch_more(struct fetch *f, struct online *o, int64_t now)
     for (size_t i = 0; i < f->wanted_count && online_room(o); i++)
         if (!ask_header(f, o, f->wanted[i], LOOK_VISIBLE, now))
             return;
-    while (online_room(o) && f->next_number > 1 && !f->only_asked) {
+    size_t most = f->window.in_flight + window_room(&f->window);
+    while (f->window.in_flight < most && online_room(o) && f->next_number > 1 &&
+           !f->only_asked) {
         if (f->next_number == UINT32_MAX)
             f->next_number = maildrop_highest(f->maildrop) + 1;
         if (f->next_number <= 1)

@@ -71,6 +71,12 @@ void window_listing_end(struct window *w, int64_t rtt)
 
 /* ---- in flight --------------------------------------------------------------------------- */
 
+size_t window_room(const struct window *w)
+{
+    size_t left = w->in_flight < w->size ? w->size - w->in_flight : 0;
+    return left >= w->size / 8 ? left : 0;
+}
+
 void window_asked(struct window *w, int64_t now)
 {
     if (w->in_flight == w->ring_size) {
@@ -117,7 +123,7 @@ void window_answered(struct window *w, int64_t now, int64_t rtt)
 {
     if (!w->in_flight)
         return;
-    bool was_full = w->in_flight >= w->size;
+    bool was_full = w->in_flight + w->size / 8 >= w->size; /* as window_room() fills it */
     bool queued = now - oldest_asked_at(w) > (int64_t)allowed_ms(rtt);
     uint64_t allowed = allowed_by_rate(w, now, rtt, queued);
     if (allowed > w->size && was_full)

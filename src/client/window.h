@@ -29,7 +29,10 @@ void window_listing(struct window *w);
 void window_listed(struct window *w, size_t octets, int64_t now);
 void window_listing_end(struct window *w, int64_t rtt);
 
-/* One more in flight; one answered.  See `size` for how many there may be. */
+/* How many may be asked for now.  0 until it is an eighth of the size: questions that go out
+ * one by one cost a packet each, and a TLS record. */
+size_t window_room(const struct window *w);
+/* One more in flight; one answered. */
 void window_asked(struct window *w, int64_t now);
 void window_answered(struct window *w, int64_t now, int64_t rtt);
 /* No answer will come. */
