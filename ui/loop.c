@@ -93,7 +93,8 @@ unsigned loop_wait(struct client *c, struct demo *d, int key_fd, int wait_ms)
         woken |= LOOP_HUNG_UP;
     else if (fds[0].revents & POLLIN)
         woken |= LOOP_KEYS;
-    drain_pipe();
+    if (fds[1].revents)
+        drain_pipe();
     return woken | take_signals();
 }
 

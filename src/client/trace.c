@@ -275,10 +275,15 @@ void trace_received(struct trace *t, int64_t now, const char *bytes, size_t len)
     while (len) {
         const char *end = memchr(bytes, '\n', len);
         size_t part = end ? (size_t)(end - bytes) + 1 : len;
-        t->line_octets += part;
-        buf_append_cut(&t->received, bytes, part);
-        if (end)
-            received_line(t, now);
+        if (end && t->is_message && !t->line_octets && *bytes != '.') {
+            t->answer_octets += part; /* most of what comes: only counted */
+            t->answer_lines++;
+        } else {
+            t->line_octets += part;
+            buf_append_cut(&t->received, bytes, part);
+            if (end)
+                received_line(t, now);
+        }
         bytes += part;
         len -= part;
     }
