@@ -88,7 +88,7 @@ static void run_once(bool cache)
     cr_assert(drive_open(&r.d), "%s", client_error(r.d.client)->text);
     marks_set(client_marks(r.d.client), 0, MARK_DELETE, CAUSE_HAND, 100);
     marks_set(client_marks(r.d.client), 1, MARK_KEEP, CAUSE_HAND, 200);
-    client_write(r.d.client);
+    client_write_marks(r.d.client);
     end(&r);
 }
 

@@ -96,8 +96,8 @@ static bool run(struct app *app, struct cmd *cmd)
             if (app->wants_password)
                 ask_password(app, cmd);
             app_update(app);
-            client_write(app->client); /* no mark is seen that could be lost */
-            app_draw(app);             /* what the user does is seen at once */
+            client_write_marks(app->client); /* no mark is seen that could be lost */
+            app_draw(app);                   /* what the user does is seen at once */
             drawn_at = loop_now();
             dirty = false;
         }

@@ -62,7 +62,7 @@ static void drop_marks(struct app *app)
     app->dropped = marks_count(marks);
     for (size_t i = 0; (i = marks_next(marks, i)) != SIZE_MAX; i++)
         marks_forget(marks, i);
-    client_write(app->client);
+    client_write_marks(app->client);
 }
 
 static void leave_answer(struct app *app, key_code key)

@@ -281,8 +281,7 @@ bool client_turn(struct client *c, int64_t now)
         settle_commit(c, now);
         client_ask_for_more(c, now);
     }
-    if (!more) /* else the bundle is filled in the next turn */
-        memory_write(c->memory);
+    memory_turn(c->memory, !more && client_is_complete(c), now);
     keep_alive_or_park(c, now);
     bool changed = c->changed;
     c->changed = false;
@@ -294,6 +293,9 @@ size_t client_poll(const struct client *c, struct pollfd fds[CLIENT_POLLFDS], in
 {
     commit_poll(c->commit, now, timeout_ms);
     int64_t left = keepalive_ms(c, now);
+    if (left >= 0 && (*timeout_ms < 0 || left < *timeout_ms))
+        *timeout_ms = (int)left;
+    left = memory_wait_ms(c->memory, now);
     if (left >= 0 && (*timeout_ms < 0 || left < *timeout_ms))
         *timeout_ms = (int)left;
     left = next_login_ms(c, now);

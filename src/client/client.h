@@ -89,8 +89,8 @@ const char *client_warning(const struct client *c);
 /* The days after which this server deletes by itself (RFC 2449 section 6.7), as it says it;
  * "0" where it deletes what was fetched; "" where it says nothing of the kind. */
 const char *client_expire(const struct client *c);
-/* What is to be remembered is written: call it before it is drawn. */
-void client_write(struct client *c);
+/* What is changed is written: call it before it is drawn. */
+void client_write_marks(struct client *c);
 /* Marks outlive the program. */
 bool client_keeps_marks(const struct client *c);
 /* Something is shown that an earlier run saw. */

@@ -45,9 +45,9 @@ bool client_take_unfinished(struct client *c, char *text, size_t size)
     return true;
 }
 
-void client_write(struct client *c)
+void client_write_marks(struct client *c)
 {
-    memory_write(c->memory);
+    memory_write_marks(c->memory);
 }
 
 bool client_keeps_marks(const struct client *c)

@@ -9,17 +9,31 @@
 #include "base/limits.h"
 #include "base/mem.h"
 
-/* Headers that are written at once. */
+/* Headers that are written at once: some milliseconds, in which no key is answered. */
 #define BUNDLE 256
+/* They wait for the list to be complete, as it is what the user waits for; but not longer than
+ * a crash may cost, and not more of them than memory can hold. */
+#define WAIT_MS 1000
+#define WAITING_OCTETS (32u * 1024 * 1024)
+
+struct waiting {
+    size_t index;
+    size_t end; /* of its block: it begins where the one before ends */
+};
 
 struct memory {
     struct db *db;
     const struct account *account;
     struct maildrop *maildrop;
     struct marks *marks;
-    bool is_open; /* a bundle */
-    size_t bundled;
-    size_t recalled; /* messages: the first of the model */
+    bool is_open;            /* a bundle */
+    struct waiting *waiting; /* headers that are not written yet */
+    size_t waiting_count, waiting_room;
+    size_t written;     /* of them */
+    struct buf blocks;  /* theirs */
+    int64_t waits_from; /* when the first of them was seen; -1 while there is none */
+    bool is_draining;   /* they have waited long enough */
+    size_t recalled;    /* messages: the first of the model */
     size_t recalled_marks;
     int64_t marked_at;
 };
@@ -28,20 +42,17 @@ struct memory *memory_new(struct db *d, const struct account *account, struct ma
                           struct marks *marks)
 {
     struct memory *y = xcalloc(1, sizeof *y);
-    *y = (struct memory){.account = account, .maildrop = m, .marks = marks};
+    *y = (struct memory){.account = account,
+                         .maildrop = m,
+                         .marks = marks,
+                         .blocks = BUF_INIT(SIZE_MAX / 8),
+                         .waits_from = -1};
     struct buf key = BUF_INIT(2048);
     account_key(account, &key);
     if (d && db_use(d, key.data))
         y->db = d;
     buf_release(&key);
     return y;
-}
-
-void memory_free(struct memory *y)
-{
-    if (y && y->is_open)
-        db_end(y->db);
-    free(y);
 }
 
 static bool is_on(const struct memory *y)
@@ -128,11 +139,9 @@ size_t memory_recalled_marks(const struct memory *y, int64_t *at)
 
 static void open_bundle(struct memory *y)
 {
-    if (y->is_open)
-        return;
-    db_begin(y->db);
+    if (!y->is_open)
+        db_begin(y->db);
     y->is_open = true;
-    y->bundled = 0;
 }
 
 static void close_bundle(struct memory *y)
@@ -155,26 +164,57 @@ static void put(struct memory *y, size_t index, const char *block, size_t len)
     struct buf summary = BUF_INIT(SIZE_MAX / 8);
     if (m->summary && y->account->cache)
         summary_write(&summary, m->summary);
-    const struct db_message row = {m->uidl, m->size, m->place,
-                                   summary.len ? summary.data : NULL, summary.len,
-                                   m->folded};
+    const struct db_message row = {
+        m->uidl, m->size, m->place, summary.len ? summary.data : NULL, summary.len, m->folded};
     open_bundle(y);
     db_put_message(y->db, &row, summary.len ? block : NULL, len);
     buf_release(&summary);
-    if (++y->bundled >= BUNDLE)
-        close_bundle(y);
+}
+
+static void forget_written(struct memory *y)
+{
+    buf_release(&y->blocks);
+    y->blocks = BUF_INIT(SIZE_MAX / 8);
+    free(y->waiting);
+    y->waiting = NULL;
+    y->waiting_count = y->waiting_room = y->written = 0;
+    y->waits_from = -1;
+    y->is_draining = false;
+}
+
+/* At most COUNT of the headers that wait. */
+static void write_headers(struct memory *y, size_t count)
+{
+    for (; count && y->written < y->waiting_count; count--, y->written++) {
+        const struct waiting *w = &y->waiting[y->written];
+        size_t start = y->written ? w[-1].end : 0;
+        if (maildrop_at(y->maildrop, w->index)->present)
+            put(y, w->index, y->blocks.data + start, w->end - start);
+    }
+    close_bundle(y);
+    if (y->written == y->waiting_count)
+        forget_written(y);
 }
 
 void memory_header(struct memory *y, size_t index, const char *block, size_t len)
 {
-    if (is_on(y) && is_known(y, index))
-        put(y, index, block, len);
+    if (!is_on(y) || !is_known(y, index))
+        return;
+    if (y->waiting_count == y->waiting_room) {
+        y->waiting_room = y->waiting_room ? 2 * y->waiting_room : BUNDLE;
+        y->waiting = xreallocarray(y->waiting, y->waiting_room, sizeof *y->waiting);
+    }
+    buf_append(&y->blocks, block, len);
+    y->waiting[y->waiting_count++] = (struct waiting){index, y->blocks.len};
 }
 
 bool memory_find_header(struct memory *y, size_t index, struct buf *out)
 {
     const struct message *m = maildrop_at(y->maildrop, index);
-    return is_on(y) && is_known(y, index) && db_header(y->db, m->uidl, m->size, out);
+    if (!is_on(y) || !is_known(y, index))
+        return false;
+    write_headers(y, SIZE_MAX);
+    return db_header(y->db, m->uidl, m->size, out);
 }
 
 static void write_marks(struct memory *y)
@@ -192,7 +232,7 @@ static void write_marks(struct memory *y)
     }
 }
 
-void memory_write(struct memory *y)
+void memory_write_marks(struct memory *y)
 {
     if (!is_on(y))
         return;
@@ -200,11 +240,36 @@ void memory_write(struct memory *y)
     close_bundle(y);
 }
 
+void memory_turn(struct memory *y, bool is_idle, int64_t now)
+{
+    if (!is_on(y))
+        return;
+    write_marks(y);
+    close_bundle(y);
+    if (!y->waiting_count)
+        return;
+    if (y->waits_from < 0)
+        y->waits_from = now;
+    if (is_idle || y->blocks.len >= WAITING_OCTETS || now - y->waits_from >= WAIT_MS)
+        y->is_draining = true;
+    if (y->is_draining)
+        write_headers(y, BUNDLE);
+}
+
+int memory_wait_ms(const struct memory *y, int64_t now)
+{
+    if (!is_on(y) || y->waits_from < 0)
+        return -1;
+    int64_t left = WAIT_MS - (now - y->waits_from);
+    return y->is_draining || left < 0 ? 0 : (int)left;
+}
+
 void memory_gone(struct memory *y)
 {
     if (!is_on(y))
         return;
     write_marks(y);
+    write_headers(y, SIZE_MAX);
     open_bundle(y);
     for (size_t i = 0; i < maildrop_size(y->maildrop); i++) {
         const struct message *m = maildrop_at(y->maildrop, i);
@@ -212,4 +277,17 @@ void memory_gone(struct memory *y)
             db_drop_message(y->db, m->uidl, m->size);
     }
     close_bundle(y);
+}
+
+void memory_free(struct memory *y)
+{
+    if (!y)
+        return;
+    if (is_on(y)) {
+        write_marks(y);
+        write_headers(y, SIZE_MAX);
+    }
+    buf_release(&y->blocks);
+    free(y->waiting);
+    free(y);
 }

@@ -18,6 +18,7 @@ struct memory;
 /* Borrows all for its life; D may be NULL: nothing is remembered. */
 struct memory *memory_new(struct db *d, const struct account *account, struct maildrop *m,
                           struct marks *marks);
+/* Writes what is not written yet. */
 void memory_free(struct memory *y);
 
 /* Fills the model with what is known: true where that is something. */
@@ -25,14 +26,19 @@ bool memory_recall(struct memory *y);
 /* Of that: marks, and when the newest of them was set (seconds since 1970). */
 size_t memory_recalled_marks(const struct memory *y, int64_t *at);
 
-/* A header came, BLOCK up to its end: kept with the message's summary. */
+/* A header came, BLOCK up to its end: kept with the message's summary, and written when there
+ * is time. */
 void memory_header(struct memory *y, size_t index, const char *block, size_t len);
 /* Appends the header block that was kept of a message; false where there is none. */
 bool memory_find_header(struct memory *y, size_t index, struct buf *out);
 /* A listing is complete, after which messages are gone: they are forgotten. */
 void memory_gone(struct memory *y);
-/* Writes what has changed: the marks at once, headers in bundles. */
-void memory_write(struct memory *y);
+/* Writes the marks that have changed, and where the client IS_IDLE, or they have waited
+ * for a second, some of the headers. */
+void memory_turn(struct memory *y, bool is_idle, int64_t now);
+/* Milliseconds until memory_turn() has something to do; -1 for nothing. */
+int memory_wait_ms(const struct memory *y, int64_t now);
+void memory_write_marks(struct memory *y);
 /* Marks outlive the program. */
 bool memory_keeps_marks(const struct memory *y);
 /* Why nothing is remembered any more. */
