@@ -36,6 +36,8 @@ TestSuite(copies, .init = enter, .fini = leave, .timeout = 60);
     "S: +OK ready", "C: CAPA", CAPA_WITH(__VA_ARGS__), "C: AUTH PLAIN", "S: +OK", "C: CAPA", \
         CAPA_WITH(__VA_ARGS__)
 #define LOGIN LOGIN_WITH()
+/* What CAPA said is known from the login before. */
+#define AGAIN "S: +OK ready", "C: AUTH PLAIN", "S: +OK", "C: CAPA", CAPA_WITH()
 #define HEADER(n) "S: +OK", "S: From: a@example.org", "S: Subject: s" n, "S: ", "S: ."
 #define WHOLE(n) "S: +OK", "S: From: a@example.org", "S: Subject: s" n, "S: ", "S: text", "S: ."
 #define UIDLS(...) "C: UIDL", "S: +OK", __VA_ARGS__, "S: ."
@@ -89,7 +91,7 @@ Test(copies, the_header_is_asked_for_and_kept)
 {
     static const char *const script[] = {LOGIN,       TWO,         HEADERS,  TWO,  "C: TOP 1 0",
                                          HEADER("1"), "C: DELE 1", "S: +OK", QUIT, "next",
-                                         LOGIN,       ONLY_B,      "quit",   NULL};
+                                         AGAIN,       ONLY_B,      "quit",   NULL};
     struct commit_report r = commit(script, ACCOUNT_TRASH_HEADERS, 1, COPY("a", "1"));
     cr_expect_eq(r.outcome, OUTCOME_DELETED, "%s", r.text);
 }
@@ -99,7 +101,7 @@ Test(copies, all_of_it_is_fetched_first)
     static const char *const script[] = {
         LOGIN,       TWO,        HEADERS,     TWO,      "C: RETR 1", WHOLE("1"),
         "C: RETR 2", WHOLE("2"), "C: DELE 1", "S: +OK", "C: DELE 2", "S: +OK",
-        QUIT,        "next",     LOGIN,       NONE,     "quit",      NULL};
+        QUIT,        "next",     AGAIN,       NONE,     "quit",      NULL};
     struct commit_report r =
         commit(script, ACCOUNT_TRASH_FULL, 2,
                "a hand full [From: a@example.org\nSubject: s1\n\ntext\n]\n"
@@ -110,7 +112,7 @@ Test(copies, all_of_it_is_fetched_first)
 Test(copies, none_are_kept_where_none_are_wanted)
 {
     static const char *const script[] = {LOGIN, TWO,    HEADERS, TWO,    "C: DELE 1", "S: +OK",
-                                         QUIT,  "next", LOGIN,   ONLY_B, "quit",      NULL};
+                                         QUIT,  "next", AGAIN,   ONLY_B, "quit",      NULL};
     struct commit_report r = commit(script, ACCOUNT_TRASH_NONE, 1, "");
     cr_expect_eq(r.outcome, OUTCOME_DELETED, "%s", r.text);
 }
@@ -160,7 +162,7 @@ Test(copies, without_the_copy_the_message_stays)
                                          "S: +OK",
                                          QUIT,
                                          "next",
-                                         LOGIN,
+                                         AGAIN,
                                          UIDLS("S: 1 a"),
                                          SIZES("S: 1 100"),
                                          "quit",
@@ -196,7 +198,7 @@ Test(copies, a_lost_line_leaves_no_copy_of_what_is_still_there)
 {
     static const char *const script[] = {LOGIN,        TWO,         HEADERS,     TWO,
                                          "C: TOP 1 0", HEADER("1"), "C: DELE 1", "next",
-                                         LOGIN,        TWO,         "quit",      NULL};
+                                         AGAIN,        TWO,         "quit",      NULL};
     struct commit_report r = commit(script, ACCOUNT_TRASH_HEADERS, 1, "");
     cr_expect_eq(r.outcome, OUTCOME_NOTHING, "%s", r.text);
     cr_expect(r.verified);

@@ -198,6 +198,56 @@ Test(db, a_newer_form_is_left_alone)
     expect_refusal("newer dele");
 }
 
+static void expect_server(struct db *d, const char *text, int64_t at)
+{
+    struct buf out = BUF_INIT(100);
+    int64_t found_at;
+    cr_expect_eq(db_server(d, &out, &found_at), *text != '\0');
+    cr_expect_str_eq(out.data, text);
+    cr_expect_eq(found_at, at);
+    buf_release(&out);
+}
+
+Test(db, keeps_what_a_server_can_do)
+{
+    struct db *d = open_store("a");
+    expect_server(d, "", 0);
+    db_put_server(d, "tls\nTOP\n", 7);
+    expect_server(d, "tls\nTOP\n", 7);
+    cr_assert(db_use(d, "b"));
+    expect_server(d, "", 0);
+    db_close(d);
+    d = open_store("a");
+    expect_server(d, "tls\nTOP\n", 7);
+    db_put_server(d, "", 8);
+    expect_server(d, "", 0);
+    db_close(d);
+}
+
+Test(db, an_older_form_is_brought_up_to_date)
+{
+    sqlite3 *file;
+    struct db *d = open_store("a");
+    put(d, "a", 1, 1);
+    db_close(d);
+    cr_assert_eq(sqlite3_open(path, &file), SQLITE_OK);
+    cr_assert_eq(
+        sqlite3_exec(file,
+                     "ALTER TABLE account RENAME TO newer;"
+                     "CREATE TABLE account (id INTEGER PRIMARY KEY, key TEXT UNIQUE NOT "
+                     "NULL, used INTEGER);"
+                     "INSERT INTO account SELECT id, key, used FROM newer;"
+                     "DROP TABLE newer; PRAGMA user_version = 1",
+                     NULL, NULL, NULL),
+        SQLITE_OK);
+    sqlite3_close(file);
+    d = open_store("a");
+    expect(d, "a/1/1/summary ", "");
+    db_put_server(d, "tls\n", 7);
+    expect_server(d, "tls\n", 7);
+    db_close(d);
+}
+
 Test(db, a_store_in_use_is_said)
 {
     sqlite3 *file;

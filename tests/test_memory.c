@@ -36,6 +36,8 @@ TestSuite(memory, .init = enter, .fini = leave, .timeout = 60);
 #define GREET "S: +OK ready", "C: CAPA"
 #define CAPA_LINES "S: +OK", "S: TOP", "S: UIDL", "S: SASL PLAIN", "S: ."
 #define LOGIN GREET, CAPA_LINES, "C: AUTH PLAIN", "S: +OK", "C: CAPA", CAPA_LINES
+/* What CAPA said is known from the login before. */
+#define AGAIN "S: +OK ready", "C: AUTH PLAIN", "S: +OK", "C: CAPA", CAPA_LINES
 #define HEADER(n) "S: +OK", "S: From: a@example.org", "S: Subject: s" n, "S: ", "S: ."
 #define TWO                                                                           \
     "C: UIDL", "S: +OK", "S: 1 a", "S: 2 b", "S: .", "C: LIST", "S: +OK", "S: 1 100", \
@@ -94,7 +96,7 @@ static void run_once(bool cache)
 
 Test(memory, headers_and_marks_are_there_before_any_connection)
 {
-    static const char *const script[] = {LOGIN, TWO, "quit", NULL};
+    static const char *const script[] = {AGAIN, TWO, "quit", NULL};
     struct run r;
     int64_t at;
     run_once(true);
@@ -135,8 +137,8 @@ Test(memory, what_is_recalled_can_be_searched)
 
 Test(memory, what_is_gone_is_forgotten_and_what_came_is_new)
 {
-    static const char *const second[] = {LOGIN, BC, "C: TOP 2 0", HEADER("3"), "quit", NULL};
-    static const char *const third[] = {LOGIN, BC, "quit", NULL};
+    static const char *const second[] = {AGAIN, BC, "C: TOP 2 0", HEADER("3"), "quit", NULL};
+    static const char *const third[] = {AGAIN, BC, "quit", NULL};
     struct run r;
     run_once(true);
     begin(&r, second, true);
@@ -151,6 +153,21 @@ Test(memory, what_is_gone_is_forgotten_and_what_came_is_new)
     begin(&r, third, true);
     cr_assert_eq(maildrop_present(client_maildrop(r.d.client)), 2);
     cr_assert(drive_open(&r.d));
+    end(&r);
+}
+
+Test(memory, a_refused_login_makes_it_ask_again_what_the_server_can_do)
+{
+    static const char *const refusing[] = {"S: +OK ready", "C: AUTH PLAIN",
+                                           "S: -ERR no such mechanism", "close", NULL};
+    static const char *const third[] = {LOGIN, TWO, "quit", NULL};
+    struct run r;
+    run_once(true);
+    begin(&r, refusing, true);
+    cr_expect_not(drive_open(&r.d));
+    end(&r);
+    begin(&r, third, true);
+    cr_expect(drive_open(&r.d), "%s", client_error(r.d.client)->text);
     end(&r);
 }
 
@@ -215,7 +232,7 @@ Test(memory, a_deletion_is_written_down_before_and_after)
     static const char *const script[] = {LOGIN,        TWO,         "C: TOP 2 0", HEADER("2"),
                                          "C: TOP 1 0", HEADER("1"), TWO,          "C: DELE 1",
                                          "S: +OK",     "C: QUIT",   "S: +OK",     "next",
-                                         LOGIN,        ONLY_B,      "quit",       NULL};
+                                         AGAIN,        ONLY_B,      "quit",       NULL};
     struct run r;
     struct journal *j = open_journal();
     begin(&r, script, true);
@@ -243,7 +260,7 @@ Test(memory, what_cannot_be_written_down_is_asked_about_first)
     static const char *const script[] = {LOGIN,        TWO,         "C: TOP 2 0", HEADER("2"),
                                          "C: TOP 1 0", HEADER("1"), TWO,          "C: DELE 1",
                                          "S: +OK",     "C: QUIT",   "S: +OK",     "next",
-                                         LOGIN,        ONLY_B,      "quit",       NULL};
+                                         AGAIN,        ONLY_B,      "quit",       NULL};
     struct run r;
     struct err e = {0};
     if (access("/dev/full", W_OK))
@@ -298,7 +315,7 @@ Test(memory, what_a_crash_left_open_is_found_out)
 /* A server may use a UIDL again: what was seen in another run is looked at before it goes. */
 Test(memory, what_an_earlier_run_saw_is_looked_at_again_before_it_is_deleted)
 {
-    static const char *const script[] = {LOGIN,
+    static const char *const script[] = {AGAIN,
                                          TWO,
                                          TWO,
                                          "C: TOP 1 0",

@@ -62,6 +62,8 @@ Test(whole, a_spool_that_cannot_be_written_says_so)
 #define SUBJECT "S: +OK", "S: Subject: x", "S: "
 #define LIST(size) \
     "C: UIDL", "S: +OK", "S: 1 a", "S: .", "C: LIST", "S: +OK", "S: 1 " size, "S: ."
+/* What CAPA said is known from the login before. */
+#define AGAIN "S: +OK ready", "C: AUTH PLAIN", "S: +OK", "C: CAPA", CAPA_LINES
 #define OPEN(size) LOGIN, LIST(size), "C: TOP 1 0", SUBJECT, "S: ."
 #define LINES_20                                                                              \
     "S: 1", "S: 2", "S: 3", "S: 4", "S: 5", "S: 6", "S: 7", "S: 8", "S: 9", "S: 10", "S: 11", \
@@ -215,7 +217,7 @@ Test(whole, a_short_rest_is_read_and_dropped)
 Test(whole, for_a_long_rest_the_connection_is_made_again)
 {
     static const char *const script[] = {OPEN("9999999"), "C: RETR 1", SUBJECT,
-                                         "S: one",        "quit",      LOGIN,
+                                         "S: one",        "quit",      AGAIN,
                                          LIST("9999999"), "quit",      NULL};
     struct server *server = server_start(script);
     struct drive d;

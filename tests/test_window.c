@@ -18,6 +18,7 @@ struct line {
 struct outcome {
     int64_t took;   /* until all were answered */
     size_t most;    /* in flight */
+    size_t bundles; /* of questions */
     int64_t latest; /* the longest that an answer took, after the first half of them */
 };
 
@@ -38,7 +39,9 @@ static struct outcome play(struct window *w, const struct line *l)
             if (answered > l->count / 2 && waited > o.latest)
                 o.latest = waited;
         }
-        for (; asked < l->count && asked - answered < w->size; asked++) {
+        size_t room = window_room(w);
+        o.bundles += asked < l->count && room;
+        for (; asked < l->count && room; asked++, room--) {
             int64_t begins = now * 1000 + l->rtt * 500;
             free_at = (begins > free_at ? begins : free_at) + 1000000 / l->per_second;
             arrives[asked] = (free_at + l->rtt * 500) / 1000;
@@ -156,5 +159,15 @@ Test(window, a_clock_that_stands_still_is_no_rate)
         window_answered(&w, 7, -1);
     cr_expect_geq(w.size, 4);
     cr_expect_leq(w.size, 65536);
+    window_release(&w);
+}
+
+Test(window, questions_go_out_in_bundles)
+{
+    struct window w;
+    const struct line l = {.rtt = 0, .per_second = 30000, .count = 10000};
+    window_init(&w);
+    struct outcome o = play(&w, &l);
+    cr_expect_leq(o.bundles, 60, "%zu", o.bundles);
     window_release(&w);
 }

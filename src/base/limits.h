@@ -73,6 +73,10 @@
 #define LIMIT_TEXT 1024u
 /* Marks on one character cell; curses keeps four, text stacks dozens ("zalgo"). */
 #define LIMIT_COMBINING 3u
+/* The user's disk: what is remembered of a server's capabilities, and for how long they are
+ * taken to hold. */
+#define LIMIT_LEARNT_CAPA 8192u
+#define LIMIT_LEARNT_DAYS 7
 /* The user's patience: milliseconds from the first packet to a login (RFC 1939 names none;
  * servers hold a greeting back for up to 60 s while they look up the client). */
 #define LIMIT_CONNECT_MS 60000
@@ -82,7 +86,8 @@
 #define LIMIT_LOCK_MS 120000
 /* QUIT deletes; large maildrops take their time. */
 #define LIMIT_QUIT_MS 180000
-/* The session: servers cut idle ones off after 60 s and more; a NOOP after this much silence. */
+/* The session: servers cut idle ones off after 60 s and more; a NOOP after this much silence.
+ */
 #define LIMIT_KEEPALIVE_MS 50000
 /* The user's patience and memory, from an html-command that a message drives mad. */
 #define LIMIT_FILTER_MS 5000

@@ -210,6 +210,7 @@ static void follow_state(struct client *c, int64_t now)
     if (is_session(state) && !is_session(before)) {
         c->needed_at = c->session_at = now;
         c->parked = false;
+        memory_put_server(c->memory, online_presumed(c->online));
         fetch_list(c->fetch, c->online, now);
     }
     if (is_session(before) && !is_session(state)) {
@@ -222,6 +223,7 @@ static void follow_state(struct client *c, int64_t now)
         whole_lost(c->whole);
     }
     if (online_take_failure(c->online)) {
+        memory_put_server(c->memory, online_presumed(c->online));
         c->changed = true;
         c->parked = false;
         bool of_commit = commit_is_running(c->commit);

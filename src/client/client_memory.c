@@ -18,6 +18,7 @@ void client_remember(struct client *c, struct db *d)
     c->recalled = c->ever_listed = memory_recall(c->memory);
     fetch_tell_headers(c->fetch, take_header, c->memory);
     copies_recall_from(c->copies, c->memory);
+    online_presume(c->online, memory_server(c->memory));
 }
 
 void client_journal(struct client *c, struct journal *j)

@@ -22,17 +22,24 @@ void login_begin(struct login *l, const struct account *account, const struct se
                         .tag = tag,
                         .wants_tls = account->tls != ACCOUNT_TLS_NONE,
                         .first = BUF_INIT(LIMIT_AUTH_LINE),
+                        .learnt = BUF_INIT(LIMIT_LEARNT_CAPA),
                         .auth = "",
                         .warning = ""};
 }
 
-void login_end(struct login *l)
+static void forget_secrets(struct login *l)
 {
     sasl_free(l->sasl);
     l->sasl = NULL;
     if (l->first_waits)
         buf_wipe(&l->first);
     l->first_waits = false;
+}
+
+void login_end(struct login *l)
+{
+    forget_secrets(l);
+    buf_release(&l->learnt);
 }
 
 /* ---- failing ----------------------------------------------------------------------------- */
@@ -335,7 +342,7 @@ static enum login_step refused(struct login *l, const struct pop3_event *ev)
     if (l->error.code != ERR_NONE) /* it was us */
         return give_up(l);
     if (can_unbind(l, ev)) {
-        login_end(l);
+        forget_secrets(l);
         l->unbound = true;
         return authenticate(l);
     }
@@ -380,7 +387,7 @@ static enum login_step accepted(struct login *l)
     }
     if (l->error.code != ERR_NONE) /* called off, and let in all the same */
         return give_up(l);
-    login_end(l);
+    forget_secrets(l);
     l->state = LOGIN_OVER;
     return LOGIN_DONE;
 }
@@ -398,6 +405,30 @@ static enum login_step go_on_in_clear(struct login *l, const char *why)
     return authenticate(l);
 }
 
+/* ---- capabilities ------------------------------------------------------------------------ */
+
+#define IN_TLS "tls\n"
+#define IN_CLEAR "clear\n"
+
+static bool was_learnt(const struct login *l, const char *circumstances)
+{
+    return l->presumed && !strncmp(l->presumed, circumstances, strlen(circumstances));
+}
+
+static void learn(struct login *l, const struct pop3_event *ev)
+{
+    if (memchr(ev->text, '\0', ev->len))
+        return;
+    buf_append_cut(&l->learnt, ev->text, ev->len);
+    if (!ev->part)
+        buf_append_cut(&l->learnt, "\n", 1);
+}
+
+const char *login_learnt(const struct login *l)
+{
+    return l->learnt.len < LIMIT_LEARNT_CAPA ? l->learnt.data : "";
+}
+
 /* CAPA is answered; OK: with a list. */
 static enum login_step capa_known(struct login *l, bool ok)
 {
@@ -413,6 +444,16 @@ static enum login_step ask_capa(struct login *l)
 {
     if (l->no_capa)
         return capa_known(l, false);
+    bool is_before_tls = l->wants_tls && !l->secure;
+    const char *now = l->secure ? IN_TLS : IN_CLEAR;
+    if (is_before_tls && was_learnt(l, IN_TLS))
+        return capa_known(l, false);
+    if (!is_before_tls && was_learnt(l, now)) {
+        pop3_presume_capa(l->pop3, l->presumed + strlen(now));
+        return authenticate(l);
+    }
+    buf_clear(&l->learnt);
+    buf_append_str(&l->learnt, now);
     l->state = LOGIN_CAPA;
     return submit(l, &(struct command){.verb = COMMAND_CAPA});
 }
@@ -446,6 +487,10 @@ static enum login_step reply(struct login *l, const struct pop3_event *ev)
     case LOGIN_STLS:
         if (ev->ok)
             return LOGIN_WANTS_TLS;
+        if (l->presumed) { /* no more */
+            l->presumed = NULL;
+            return ask_capa(l);
+        }
         return go_on_in_clear(l, _("not encrypted: the server refused STLS"));
     case LOGIN_AUTH:
         if (!ev->ok)
@@ -493,6 +538,9 @@ enum login_step login_event(struct login *l, const struct pop3_event *ev)
     case POP3_EVENT_CONTINUE:
         return l->state == LOGIN_AUTH ? answer_challenge(l, ev) : LOGIN_GOES_ON;
     case POP3_EVENT_LINE:
+        if (l->state == LOGIN_CAPA)
+            learn(l, ev);
+        break;
     case POP3_EVENT_FAREWELL:
     case POP3_EVENT_BROKEN:
         break;

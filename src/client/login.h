@@ -41,9 +41,12 @@ struct login {
     struct pop3 *pop3;
     uint64_t tag; /* of the commands submitted */
     bool loopback;
-    bool wants_tls;  /* the account does, and this is not the demo */
-    bool secure;     /* TLS is up */
-    bool was_good;   /* this very login was taken, and its session ended just now */
+    bool wants_tls;       /* the account does, and this is not the demo */
+    bool secure;          /* TLS is up */
+    bool was_good;        /* this very login was taken, and its session ended just now */
+    const char *presumed; /* what CAPA said at an earlier login to this server, see
+                             login_learnt(); borrowed; NULL */
+    struct buf learnt;
     bool no_capa;    /* the server closes the connection at CAPA */
     bool capa_began; /* its answer did */
     bool is_demon;   /* the greeting is Demon's: SDPS */
@@ -69,5 +72,10 @@ void login_end(struct login *l);
 enum login_step login_secured(struct login *l, struct tls_binding binding);
 /* An event of TAG, a greeting or a challenge. */
 enum login_step login_event(struct login *l, const struct pop3_event *event);
+
+/* What this login has learnt from CAPA, for `presumed` of a later one, which saves a round trip
+ * or two; "" where it presumed it itself, or there is nothing to tell.  The first line says
+ * whether TLS was up. */
+const char *login_learnt(const struct login *l);
 
 #endif

@@ -36,24 +36,8 @@ struct memory {
     size_t recalled;    /* messages: the first of the model */
     size_t recalled_marks;
     int64_t marked_at;
+    struct buf server; /* as in memory_server() */
 };
-
-struct memory *memory_new(struct db *d, const struct account *account, struct maildrop *m,
-                          struct marks *marks)
-{
-    struct memory *y = xcalloc(1, sizeof *y);
-    *y = (struct memory){.account = account,
-                         .maildrop = m,
-                         .marks = marks,
-                         .blocks = BUF_INIT(SIZE_MAX / 8),
-                         .waits_from = -1};
-    struct buf key = BUF_INIT(2048);
-    account_key(account, &key);
-    if (d && db_use(d, key.data))
-        y->db = d;
-    buf_release(&key);
-    return y;
-}
 
 static bool is_on(const struct memory *y)
 {
@@ -133,6 +117,47 @@ size_t memory_recalled_marks(const struct memory *y, int64_t *at)
 {
     *at = y->marked_at;
     return y->recalled_marks;
+}
+
+static void recall_server(struct memory *y)
+{
+    int64_t at;
+    if (y->db && y->account->cache && db_server(y->db, &y->server, &at) &&
+        time(NULL) - at > LIMIT_LEARNT_DAYS * 86400)
+        buf_clear(&y->server);
+}
+
+struct memory *memory_new(struct db *d, const struct account *account, struct maildrop *m,
+                          struct marks *marks)
+{
+    struct memory *y = xcalloc(1, sizeof *y);
+    *y = (struct memory){.account = account,
+                         .maildrop = m,
+                         .marks = marks,
+                         .blocks = BUF_INIT(SIZE_MAX / 8),
+                         .server = BUF_INIT(LIMIT_LEARNT_CAPA),
+                         .waits_from = -1};
+    struct buf key = BUF_INIT(2048);
+    account_key(account, &key);
+    if (d && db_use(d, key.data))
+        y->db = d;
+    buf_release(&key);
+    recall_server(y);
+    return y;
+}
+
+const char *memory_server(const struct memory *y)
+{
+    return y->server.data;
+}
+
+void memory_put_server(struct memory *y, const char *capa)
+{
+    if (!is_on(y) || !y->account->cache || !strcmp(capa, y->server.data))
+        return;
+    buf_clear(&y->server);
+    buf_append_str(&y->server, capa);
+    db_put_server(y->db, capa, (int64_t)time(NULL));
 }
 
 /* ---- remembering ------------------------------------------------------------------------- */
@@ -288,6 +313,7 @@ void memory_free(struct memory *y)
         write_headers(y, SIZE_MAX);
     }
     buf_release(&y->blocks);
+    buf_release(&y->server);
     free(y->waiting);
     free(y);
 }

@@ -26,6 +26,11 @@ bool memory_recall(struct memory *y);
 /* Of that: marks, and when the newest of them was set (seconds since 1970). */
 size_t memory_recalled_marks(const struct memory *y, int64_t *at);
 
+/* What is remembered of the server for online_presume(), unless it is too old: "" for nothing.
+ */
+const char *memory_server(const struct memory *y);
+void memory_put_server(struct memory *y, const char *capa);
+
 /* A header came, BLOCK up to its end: kept with the message's summary, and written when there
  * is time. */
 void memory_header(struct memory *y, size_t index, const char *block, size_t len);

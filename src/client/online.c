@@ -58,7 +58,19 @@ void online_free(struct online *o)
     drop_connection(o);
     tls_trust_free(o->trust);
     free(o->greeting);
+    free(o->presumed);
     free(o);
+}
+
+void online_presume(struct online *o, const char *capa)
+{
+    free(o->presumed);
+    o->presumed = capa && *capa ? xstrdup(capa) : NULL;
+}
+
+const char *online_presumed(const struct online *o)
+{
+    return o->presumed ? o->presumed : "";
 }
 
 void online_hang_up(struct online *o)
@@ -80,6 +92,8 @@ static void fail(struct online *o, enum err_code code, const char *text)
     o->failed_in = o->state;
     note(o, clean);
     free(clean);
+    if (o->state < ONLINE_READY) /* it may have been because of that */
+        online_presume(o, NULL);
     drop_connection(o);
 }
 
@@ -175,6 +189,8 @@ void online_connect(struct online *o, int64_t now)
 static void logged_in(struct online *o, int64_t now)
 {
     o->state = ONLINE_READY;
+    if (*login_learnt(&o->login))
+        online_presume(o, login_learnt(&o->login));
     /* Capabilities change with the login (RFC 2449 section 5); what is queued behind this
        does not wait for it where the first answer promised pipelining. */
     if (pop3_capa(o->pop3) || !o->account->login) {
@@ -220,7 +236,7 @@ static void take_login_event(struct online *o, const struct pop3_event *ev, int6
 {
     if (ev->type == POP3_EVENT_REPLY && ev->verb != COMMAND_PASS && ev->verb != COMMAND_AUTH)
         note_rtt(o, now); /* over a password the server takes its time */
-    if (o->state != ONLINE_READY && o->state != ONLINE_LEAVING && ev->type != POP3_EVENT_LINE)
+    if (o->state != ONLINE_READY && o->state != ONLINE_LEAVING)
         follow_login(o, login_event(&o->login, ev), now);
 }
 
@@ -297,6 +313,7 @@ static void link_ready(struct online *o, int64_t now)
         login_begin(&o->login, o->account, o->password, o->pop3, TAG_LOGIN);
         o->login.loopback = link_is_private(o->link);
         o->login.no_capa = o->no_capa;
+        o->login.presumed = o->presumed;
         o->login.was_good = now < o->good_until;
         o->login.wants_tls = !o->open && wants_tls(o->account);
         o->state = ONLINE_GREETING;

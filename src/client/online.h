@@ -57,6 +57,11 @@ void online_trace_to(struct online *o, struct trace *t);
 
 /* Begins anew; a connection that is up is hung up first. */
 void online_connect(struct online *o, int64_t now);
+/* What CAPA has said at an earlier login (login_learnt()): copied, and presumed at the next,
+ * unless a login fails in between. */
+void online_presume(struct online *o, const char *capa);
+/* What the next login would presume; "" for nothing. */
+const char *online_presumed(const struct online *o);
 /* Closes at once, without QUIT: the server rolls deletions back (RFC 1939 section 6). */
 void online_hang_up(struct online *o);
 

@@ -33,6 +33,7 @@ struct online {
     int64_t active_at;  /* bytes last came or were submitted */
     int64_t asked_at;   /* the command that measures the round trip was submitted */
     int64_t rtt_ms;
+    char *presumed; /* see online_presume() */
     char buffer[READ_SIZE];
 };
 

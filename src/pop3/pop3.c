@@ -133,6 +133,14 @@ void pop3_tls_started(struct pop3 *s)
     set_state(s, POP3_AUTHORIZATION);
 }
 
+void pop3_presume_capa(struct pop3 *s, const char *lines)
+{
+    capa_begin(&s->capa);
+    for (const char *end; (end = strchr(lines, '\n')); lines = end + 1)
+        capa_add_line(&s->capa, lines, (size_t)(end - lines));
+    capa_end(&s->capa);
+}
+
 void pop3_logged_in(struct pop3 *s)
 {
     if (s->state == POP3_AUTHORIZATION)

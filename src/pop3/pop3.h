@@ -97,8 +97,12 @@ size_t pop3_in_flight(const struct pop3 *s);
  * that came in clear and were not drained keep it in POP3_STLS: pop3_next() says BROKEN. */
 void pop3_tls_started(struct pop3 *s);
 
-/* The other side has logged us in before it greeted (a tunnel to a server that knows its user): from
- * AUTHORIZATION to TRANSACTION without a command. */
+/* What CAPA said in an earlier session, lines that end with LF: taken as its answer in this
+ * one, until CAPA is asked. */
+void pop3_presume_capa(struct pop3 *s, const char *lines);
+
+/* The other side has logged us in before it greeted (a tunnel to a server that knows its user):
+ * from AUTHORIZATION to TRANSACTION without a command. */
 void pop3_logged_in(struct pop3 *s);
 
 enum pop3_state pop3_state(const struct pop3 *s);

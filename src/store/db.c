@@ -16,7 +16,6 @@
 #include "base/mem.h"
 #include "store/place.h"
 
-#define FORM 1
 /* A header block fills most of a page of SQLite's own size, and a log of such pages is written
  * in pieces that do not fit the kernel's: with larger ones a header costs a third less. */
 #define PAGE_OCTETS 32768
@@ -25,14 +24,19 @@
 #define TEXT_OF(number) #number
 #define TEXT(number) TEXT_OF(number)
 
-static const char schema[] =
+/* What each form of the file adds to the one before. */
+static const char *const forms[] = {
     "CREATE TABLE account (id INTEGER PRIMARY KEY, key TEXT UNIQUE NOT NULL, used INTEGER);"
     "CREATE TABLE message (account INTEGER, uidl BLOB, size INTEGER, place INTEGER,"
     " summary BLOB, folded TEXT, PRIMARY KEY (account, uidl, size)) WITHOUT ROWID;"
     "CREATE TABLE header (account INTEGER, uidl BLOB, size INTEGER, block BLOB,"
     " PRIMARY KEY (account, uidl, size));"
     "CREATE TABLE mark (account INTEGER, uidl BLOB, size INTEGER, mark INTEGER,"
-    " cause INTEGER, at INTEGER, PRIMARY KEY (account, uidl, size)) WITHOUT ROWID;";
+    " cause INTEGER, at INTEGER, PRIMARY KEY (account, uidl, size)) WITHOUT ROWID;",
+    "ALTER TABLE account ADD COLUMN server TEXT; ALTER TABLE account ADD COLUMN learnt "
+    "INTEGER;",
+};
+#define FORM ((int64_t)(sizeof forms / sizeof *forms))
 
 /* The statements that are run more than once. */
 enum statement {
@@ -43,6 +47,8 @@ enum statement {
     GET_HEADER,
     PUT_MARK,
     DROP_MARK,
+    PUT_SERVER,
+    GET_SERVER,
     STATEMENT_COUNT
 };
 static const char *const sql[] = {
@@ -52,6 +58,8 @@ static const char *const sql[] = {
     [DROP_HEADER] = "DELETE FROM header WHERE account = ?1 AND uidl = ?2 AND size = ?3",
     [GET_HEADER] = "SELECT block FROM header WHERE account = ?1 AND uidl = ?2 AND size = ?3",
     [PUT_MARK] = "INSERT OR REPLACE INTO mark VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    [PUT_SERVER] = "UPDATE account SET server = ?2, learnt = ?3 WHERE id = ?1",
+    [GET_SERVER] = "SELECT server, learnt FROM account WHERE id = ?1",
     [DROP_MARK] = "DELETE FROM mark WHERE account = ?1 AND uidl = ?2 AND size = ?3",
 };
 _Static_assert(sizeof sql / sizeof *sql == STATEMENT_COUNT, "a text for each statement");
@@ -134,16 +142,19 @@ static void forget_old(struct db *d)
     buf_release(&command);
 }
 
+static void set_number(struct db *d, const char *what, int64_t number)
+{
+    char text[64];
+    sqlite3_snprintf(sizeof text, text, "PRAGMA %s = %lld", what, (long long)number);
+    run(d, text);
+}
+
 /* No larger than LIMIT_STORE, whatever pages it was made with. */
 static void set_limit(struct db *d)
 {
-    char text[64];
     int64_t page = ask_number(d, "PRAGMA page_size");
-    if (page <= 0)
-        return;
-    sqlite3_snprintf(sizeof text, text, "PRAGMA max_page_count = %lld",
-                     (long long)(LIMIT_STORE / page));
-    run(d, text);
+    if (page > 0)
+        set_number(d, "max_page_count", LIMIT_STORE / page);
 }
 
 static void set_up(struct db *d)
@@ -156,11 +167,11 @@ static void set_up(struct db *d)
     if (version > FORM && d->error.code == ERR_NONE)
         err_set(&d->error, ERR_IO,
                 _("the store %s was written by a newer dele (form %d, this one knows %d)"),
-                d->path, (int)version, FORM);
-    if (version == 0)
-        run(d, schema);
-    if (version == 0)
-        run(d, "PRAGMA user_version = 1");
+                d->path, (int)version, (int)FORM);
+    for (int64_t form = version; form >= 0 && form < FORM; form++)
+        run(d, forms[form]);
+    if (version < FORM)
+        set_number(d, "user_version", FORM);
     forget_old(d);
     run(d, d->error.code == ERR_NONE ? "COMMIT" : "ROLLBACK");
     set_limit(d);
@@ -241,6 +252,41 @@ bool db_use(struct db *d, const char *key)
 
 /* ---- rows -------------------------------------------------------------------------------- */
 
+static void finish(struct db *d, sqlite3_stmt *s)
+{
+    check(d, sqlite3_step(s));
+    sqlite3_reset(s);
+    sqlite3_clear_bindings(s);
+}
+
+void db_put_server(struct db *d, const char *text, int64_t at)
+{
+    sqlite3_stmt *s = d->statements[PUT_SERVER];
+    if (d->error.code != ERR_NONE)
+        return;
+    sqlite3_bind_int64(s, 1, d->account);
+    sqlite3_bind_text(s, 2, text, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(s, 3, at);
+    finish(d, s);
+}
+
+bool db_server(struct db *d, struct buf *out, int64_t *at)
+{
+    sqlite3_stmt *s = d->statements[GET_SERVER];
+    if (d->error.code != ERR_NONE)
+        return false;
+    sqlite3_bind_int64(s, 1, d->account);
+    const char *text = NULL;
+    if (check(d, sqlite3_step(s)) && sqlite3_data_count(s))
+        text = (const char *)sqlite3_column_text(s, 0);
+    bool found = text && *text;
+    if (found)
+        buf_append_cut(out, text, strlen(text));
+    *at = found ? sqlite3_column_int64(s, 1) : 0;
+    sqlite3_reset(s);
+    return found;
+}
+
 /* The statement, bound to a message of the account; NULL after a fault. */
 static sqlite3_stmt *bound(struct db *d, enum statement which, const char *uidl, uint64_t size)
 {
@@ -251,13 +297,6 @@ static sqlite3_stmt *bound(struct db *d, enum statement which, const char *uidl,
     sqlite3_bind_blob(s, 2, uidl, (int)strlen(uidl), SQLITE_STATIC);
     sqlite3_bind_int64(s, 3, (int64_t)size);
     return s;
-}
-
-static void finish(struct db *d, sqlite3_stmt *s)
-{
-    check(d, sqlite3_step(s));
-    sqlite3_reset(s);
-    sqlite3_clear_bindings(s);
 }
 
 void db_put_message(struct db *d, const struct db_message *m, const char *header, size_t len)

@@ -25,6 +25,11 @@ const struct err *db_error(const struct db *d);
 /* The maildrop of KEY ("ann@pop.example.org:995"), which all calls below mean. */
 bool db_use(struct db *d, const char *key);
 
+/* What is remembered of its server since AT (seconds since 1970), "" for nothing: put, and
+ * appended to OUT; false where there is nothing. */
+void db_put_server(struct db *d, const char *text, int64_t at);
+bool db_server(struct db *d, struct buf *out, int64_t *at);
+
 struct db_message {
     const char *uidl;
     uint64_t size;
