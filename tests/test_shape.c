@@ -7,6 +7,16 @@
 
 #include "base/buf.h"
 
+static struct shape shape_of(const char *block, size_t len)
+{
+    struct shape_reader r;
+    struct header_field field;
+    shape_begin(&r);
+    for (size_t pos = 0; header_next(block, len, &pos, &field);)
+        shape_field(&r, field_classify(&field), &field);
+    return shape_end(&r);
+}
+
 static struct shape form(const char *block)
 {
     return shape_of(block, strlen(block));

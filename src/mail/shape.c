@@ -16,105 +16,6 @@
 /* Anybody may copy a form; there is nothing to be won by one that only hashes the same. */
 static const uint8_t key[HASH_KEY_SIZE] = "form of a header";
 
-static bool starts(const struct header_field *f, const char *prefix)
-{
-    size_t len = strlen(prefix);
-    return f->name_len >= len && ascii_same(f->name, prefix, len);
-}
-
-/* Most names differ near their beginning: the lists are long, and each message passes them. */
-static bool may_be(const struct header_field *f, const char *name)
-{
-    return f->name_len < 3 || (ascii_lower(f->name[0]) == ascii_lower(name[0]) &&
-                               ascii_lower(f->name[2]) == ascii_lower(name[2]));
-}
-
-/* What servers and filters on the way write, and what says more of the message than of the
- * mailer. */
-static bool is_passed_over(const struct header_field *f)
-{
-    static const char *const names[] = {
-        "Received",
-        "Return-Path",
-        "Delivered-To",
-        "X-Original-To",
-        "Envelope-To",
-        "Status",
-        "X-Status",
-        "X-UID",
-        "X-UIDL",
-        "X-Keywords",
-        "Lines",
-        "Content-Length",
-        "X-Received",
-        "Received-SPF",
-        "DKIM-Signature",
-        "DomainKey-Signature",
-        "Authentication-Results",
-        "In-Reply-To",
-        "References",
-        "Cc",
-        "Bcc",
-        "Delivery-Date",
-        "X-Envelope-From",
-        "X-Envelope-To",
-        "X-Forwarded-To",
-        "X-Forwarded-For",
-        "X-Delivered-To",
-        "X-SID-PRA",
-        "X-SID-Result",
-        "Old-Return-Path",
-        "X-Loop",
-        "X-Mozilla-Status",
-        "X-Mozilla-Status2",
-        "X-Mozilla-Keys",
-        "X-IMAP",
-        "X-IMAPbase",
-        "Autocrypt",
-        "X-Gm-Message-State",
-    };
-    static const char *const prefixes[] = {
-        "ARC-",
-        "X-Spam",
-        "X-Rspamd",
-        "X-Virus",
-        "X-Greylist",
-        "X-Google-",
-        "X-MS-Exchange-",
-        "X-Microsoft-Antispam",
-        "X-Forefront",
-        "X-Ham",
-        "X-Bogosity",
-        "X-Amavis",
-        "X-Proofpoint",
-        "X-Barracuda",
-        "X-Scanned",
-        "X-Blacklist",
-        "X-RBL",
-        "X-Antivirus",
-        "X-AntiAbuse",
-        "X-DSPAM",
-        "X-Authentication",
-        "X-GND-",
-        "X-Getmail",
-        "X-Ironport",
-        "X-YMail",
-        "X-Ovh",
-        "X-UI-",
-        "X-Razor",
-        "X-DCC",
-    };
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (may_be(f, names[i]) && header_is(f, names[i]))
-            return true;
-    }
-    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
-        if (may_be(f, prefixes[i]) && starts(f, prefixes[i]))
-            return true;
-    }
-    return false;
-}
-
 /* ---- forms ------------------------------------------------------------------------------- */
 
 static bool is_digit(char c)
@@ -181,13 +82,7 @@ static uint32_t hash_form(const struct buf *form)
 
 /* ---- parts ------------------------------------------------------------------------------- */
 
-struct reader {
-    struct buf order, mailer, id, boundary, type;
-    unsigned fields;
-    uint32_t signs;
-};
-
-static void read_id(struct reader *r, const char *value, size_t len)
+static void read_id(struct shape_reader *r, const char *value, size_t len)
 {
     const char *at = memchr(value, '@', len);
     if (r->id.len)
@@ -197,7 +92,8 @@ static void read_id(struct reader *r, const char *value, size_t len)
     append_form(&r->id, value, len);
 }
 
-static void read_type(struct reader *r, const struct header_field *f, const struct buf *value)
+static void read_type(struct shape_reader *r, const struct header_field *f,
+                      const struct buf *value)
 {
     struct buf boundary = BUF_INIT(VALUE_BYTES), charset = BUF_INIT(64);
     size_t end = strcspn(value->data, "; \t");
@@ -220,7 +116,7 @@ static void read_type(struct reader *r, const struct header_field *f, const stru
     buf_release(&charset);
 }
 
-static void read_subject(struct reader *r, const char *value)
+static void read_subject(struct shape_reader *r, const char *value)
 {
     for (const char *p = value; (p = strstr(p, "=?")); p += 2) {
         const char *mark = strchr(p + 2, '?');
@@ -233,96 +129,97 @@ static void read_subject(struct reader *r, const char *value)
     }
 }
 
-static void read_signs(struct reader *r, const struct header_field *f, const char *value)
+static bool is_automatic(const char *value)
 {
-    if (header_is(f, "In-Reply-To") || header_is(f, "References"))
-        r->signs |= *value ? SHAPE_HAS_PARENT : 0;
-    else if (header_is(f, "List-Id") || header_is(f, "List-Post"))
+    return ascii_same(value, "auto-replied", strlen("auto-replied")) ||
+           ascii_same(value, "auto-notified", strlen("auto-notified"));
+}
+
+static void read_mailer(struct shape_reader *r, const struct buf *value)
+{
+    if (r->mailer.len)
+        return;
+    append_words(&r->mailer, value->data, value->len);
+    r->signs |= SHAPE_HAS_MAILER;
+}
+
+static void read_value(struct shape_reader *r, enum field_kind kind,
+                       const struct header_field *f, const struct buf *value)
+{
+    if (kind == FIELD_IN_REPLY_TO || kind == FIELD_REFERENCES)
+        r->signs |= value->len ? SHAPE_HAS_PARENT : 0;
+    else if (kind == FIELD_LIST_ID || kind == FIELD_LIST_POST)
         r->signs |= SHAPE_IS_LIST;
-    else if (header_is(f, "X-Failed-Recipients"))
+    else if (kind == FIELD_X_FAILED_RECIPIENTS)
         r->signs |= SHAPE_IS_REPORT;
-    else if (header_is(f, "Auto-Submitted"))
-        r->signs |= ascii_same(value, "auto-replied", strlen("auto-replied")) ||
-                            ascii_same(value, "auto-notified", strlen("auto-notified"))
-                        ? SHAPE_IS_REPORT
-                        : 0;
-}
-
-/* Those that are read, not only noted. */
-static bool is_read(const struct header_field *f)
-{
-    static const char *const names[] = {
-        "In-Reply-To",
-        "References",
-        "List-Id",
-        "List-Post",
-        "Subject",
-        "Content-Type",
-        "Message-ID",
-        "Content-Transfer-Encoding",
-        "X-Mailer",
-        "User-Agent",
-        "X-Failed-Recipients",
-        "Auto-Submitted",
-    };
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (may_be(f, names[i]) && header_is(f, names[i]))
-            return true;
-    }
-    return false;
-}
-
-static void read_value(struct reader *r, const struct header_field *f, const struct buf *value)
-{
-    if (header_is(f, "Message-ID"))
+    else if (kind == FIELD_AUTO_SUBMITTED)
+        r->signs |= is_automatic(value->data) ? SHAPE_IS_REPORT : 0;
+    else if (kind == FIELD_MESSAGE_ID)
         read_id(r, value->data, value->len);
-    else if (header_is(f, "Content-Type") && !r->type.len)
+    else if (kind == FIELD_CONTENT_TYPE && !r->type.len)
         read_type(r, f, value);
-    else if (header_is(f, "Content-Transfer-Encoding"))
+    else if (kind == FIELD_CONTENT_TRANSFER_ENCODING)
         buf_printf(&r->type, "/%s", value->data);
-    else if (header_is(f, "Subject"))
+    else if (kind == FIELD_SUBJECT)
         read_subject(r, value->data);
-    else if ((header_is(f, "X-Mailer") || header_is(f, "User-Agent")) && !r->mailer.len) {
-        append_words(&r->mailer, value->data, value->len);
-        r->signs |= SHAPE_HAS_MAILER;
-    }
+    else if (kind == FIELD_X_MAILER || kind == FIELD_USER_AGENT)
+        read_mailer(r, value);
 }
 
-static void read_field(struct reader *r, const struct header_field *f)
+/* Those of whom more than the name is looked at. */
+static const bool is_read[FIELD_KINDS] = {
+    [FIELD_IN_REPLY_TO] = true,
+    [FIELD_REFERENCES] = true,
+    [FIELD_LIST_ID] = true,
+    [FIELD_LIST_POST] = true,
+    [FIELD_SUBJECT] = true,
+    [FIELD_CONTENT_TYPE] = true,
+    [FIELD_MESSAGE_ID] = true,
+    [FIELD_CONTENT_TRANSFER_ENCODING] = true,
+    [FIELD_X_MAILER] = true,
+    [FIELD_USER_AGENT] = true,
+    [FIELD_X_FAILED_RECIPIENTS] = true,
+    [FIELD_AUTO_SUBMITTED] = true,
+};
+
+void shape_begin(struct shape_reader *r)
 {
-    struct header_field cut = *f;
-    struct buf value = BUF_INIT(16 * VALUE_BYTES);
-    if (cut.body_len > 16 * VALUE_BYTES)
-        cut.body_len = 16 * VALUE_BYTES;
-    header_unfold(&value, &cut);
-    read_signs(r, f, value.data);
-    read_value(r, &cut, &value);
-    buf_release(&value);
+    *r = (struct shape_reader){.order = BUF_INIT(8 * VALUE_BYTES),
+                               .mailer = BUF_INIT(VALUE_BYTES),
+                               .id = BUF_INIT(VALUE_BYTES),
+                               .boundary = BUF_INIT(VALUE_BYTES),
+                               .type = BUF_INIT(VALUE_BYTES),
+                               .value = BUF_INIT(16 * VALUE_BYTES)};
 }
 
-struct shape shape_of(const char *block, size_t len)
+void shape_field(struct shape_reader *r, struct field_class class, const struct header_field *f)
 {
-    struct reader r = {.order = BUF_INIT(8 * VALUE_BYTES),
-                       .mailer = BUF_INIT(VALUE_BYTES),
-                       .id = BUF_INIT(VALUE_BYTES),
-                       .boundary = BUF_INIT(VALUE_BYTES),
-                       .type = BUF_INIT(VALUE_BYTES)};
-    struct buf *const parts[SHAPE_PARTS] = {&r.order, &r.mailer, &r.id, &r.boundary, &r.type};
-    struct header_field f;
-    struct shape s = {.hash = 0};
-    for (size_t pos = 0; r.fields < FIELDS && header_next(block, len, &pos, &f); r.fields++) {
-        if (is_read(&f))
-            read_field(&r, &f);
-        if (is_passed_over(&f))
-            continue;
-        buf_append_cut(&r.order, f.name, f.name_len);
-        buf_append_char(&r.order, '\n');
+    if (r->fields++ >= FIELDS)
+        return;
+    if (is_read[class.kind]) {
+        struct header_field cut = *f;
+        if (cut.body_len > r->value.cap)
+            cut.body_len = r->value.cap;
+        buf_clear(&r->value);
+        header_unfold(&r->value, &cut);
+        read_value(r, class.kind, &cut, &r->value);
     }
+    if (class.says_nothing)
+        return;
+    buf_append_cut(&r->order, f->name, f->name_len);
+    buf_append_char(&r->order, '\n');
+}
+
+struct shape shape_end(struct shape_reader *r)
+{
+    struct buf *const parts[SHAPE_PARTS] = {&r->order, &r->mailer, &r->id, &r->boundary,
+                                            &r->type};
+    struct shape s = {.signs = r->signs};
     for (size_t i = 0; i < SHAPE_PARTS; i++) {
         s.parts[i] = hash_form(parts[i]);
         s.hash = hash_mix(s.hash, s.parts[i]);
         buf_release(parts[i]);
     }
-    s.signs = r.signs;
+    buf_release(&r->value);
     return s;
 }

@@ -6,6 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
+#include "mail/field.h"
+
 enum shape_part {
     SHAPE_ORDER,    /* the fields' names as they are written, one behind the other */
     SHAPE_MAILER,   /* X-Mailer or User-Agent, numbers folded */
@@ -30,7 +33,16 @@ struct shape {
     uint32_t signs;
 };
 
-/* BLOCK as for summary_new().  Never fails. */
-struct shape shape_of(const char *block, size_t len);
+/* A block's fields, in their order, between begin and end; never fails. */
+struct shape_reader {
+    struct buf order, mailer, id, boundary, type, value;
+    unsigned fields;
+    uint32_t signs;
+};
+void shape_begin(struct shape_reader *r);
+void shape_field(struct shape_reader *r, struct field_class field_class,
+                 const struct header_field *field);
+/* Releases what R holds. */
+struct shape shape_end(struct shape_reader *r);
 
 #endif

@@ -2,7 +2,6 @@
 
 #include "mail/summary.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,32 +10,20 @@
 #include "base/text.h"
 #include "mail/address.h"
 #include "mail/date.h"
+#include "mail/field.h"
 #include "mail/header.h"
 #include "mail/rfc2231.h"
 #include "mail/trust.h"
 
-/* The first of each field that the summary is made of. */
-enum wanted {
-    WANT_FROM,
-    WANT_TO,
-    WANT_CC,
-    WANT_REPLY_TO,
-    WANT_SUBJECT,
-    WANT_DATE,
-    WANT_ID,
-    WANT_TYPE,
-    WANT_LIST,
-    WANTED
-};
-static const char *const names[WANTED] = {
-    "From", "To", "Cc", "Reply-To", "Subject", "Date", "Message-ID", "Content-Type", "List-Id"};
-
 struct maker {
-    struct header_field fields[WANTED];
-    bool has[WANTED];
+    struct header_field fields[FIELD_KINDS]; /* the first of each */
+    bool has[FIELD_KINDS];
     size_t header_len;
+    struct shape_reader shape;
+    struct trust_reader trust;
     struct rfc2047_context context;
-    struct buf charset; /* behind context.hint */
+    struct buf charset;              /* behind context.hint */
+    struct buf line, decoded, clean; /* for one field at a time */
     size_t attempts;
 };
 
@@ -44,13 +31,16 @@ static void collect(struct maker *k, const char *block, size_t len)
 {
     struct header_field field;
     const char *end = block;
+    shape_begin(&k->shape);
+    trust_begin(&k->trust);
     for (size_t pos = 0; header_next(block, len, &pos, &field);) {
+        struct field_class class = field_classify(&field);
         end = field.body + field.body_len;
-        for (size_t i = 0; i < WANTED; i++)
-            if (!k->has[i] && header_is(&field, names[i])) {
-                k->fields[i] = field;
-                k->has[i] = true;
-            }
+        shape_field(&k->shape, class, &field);
+        trust_field(&k->trust, class.kind, &field);
+        if (!k->has[class.kind])
+            k->fields[class.kind] = field;
+        k->has[class.kind] = true;
     }
     k->header_len = (size_t)(end - block);
 }
@@ -70,27 +60,24 @@ static void take_fingerprint(struct summary *s, const char *block, size_t len)
     buf_release(&folded);
 }
 
-static void append_text(struct maker *k, struct buf *out, enum wanted which)
+static void append_text(struct maker *k, struct buf *out, enum field_kind kind)
 {
-    /* bounded by the block that is given */
-    struct buf line = BUF_INIT(SIZE_MAX / 8), decoded = BUF_INIT(SIZE_MAX / 8);
-    struct buf clean = BUF_INIT(LIMIT_TEXT);
-    if (k->has[which]) {
-        header_unfold(&line, &k->fields[which]);
-        rfc2047_decode(&decoded, line.data, line.len, &k->context);
-        k->attempts += text_clean(&clean, decoded.data, decoded.len, TEXT_ONE_LINE);
+    buf_clear(&k->clean);
+    if (k->has[kind]) {
+        buf_clear(&k->line);
+        buf_clear(&k->decoded);
+        header_unfold(&k->line, &k->fields[kind]);
+        rfc2047_decode(&k->decoded, k->line.data, k->line.len, &k->context);
+        k->attempts += text_clean(&k->clean, k->decoded.data, k->decoded.len, TEXT_ONE_LINE);
     }
-    buf_append(out, clean.data, clean.len + 1);
-    buf_release(&line);
-    buf_release(&decoded);
-    buf_release(&clean);
+    buf_append(out, k->clean.data, k->clean.len + 1);
 }
 
 /* RFC 2919: the last <...> of the field; without one, all of it. */
 static void append_list_id(struct maker *k, struct buf *out)
 {
     struct buf text = BUF_INIT(LIMIT_TEXT + 1);
-    append_text(k, &text, WANT_LIST);
+    append_text(k, &text, FIELD_LIST_ID);
     const char *id = strrchr(text.data, '<');
     id = id ? id + 1 : text.data;
     buf_append(out, id, strcspn(id, ">"));
@@ -98,21 +85,20 @@ static void append_list_id(struct maker *k, struct buf *out)
     buf_release(&text);
 }
 
-static void parse_list(struct maker *k, enum wanted which, struct address_list *list)
+static void parse_list(struct maker *k, enum field_kind kind, struct address_list *list)
 {
-    struct buf line = BUF_INIT(SIZE_MAX / 8);
-    if (k->has[which])
-        header_unfold(&line, &k->fields[which]);
-    address_parse(list, line.data, line.len, &k->context);
+    buf_clear(&k->line);
+    if (k->has[kind])
+        header_unfold(&k->line, &k->fields[kind]);
+    address_parse(list, k->line.data, k->line.len, &k->context);
     k->attempts += list->attempts;
-    buf_release(&line);
 }
 
 static int64_t read_date(const struct maker *k)
 {
     int64_t utc;
-    const struct header_field *f = &k->fields[WANT_DATE];
-    return k->has[WANT_DATE] && date_parse(f->body, f->body_len, &utc) ? utc : SUMMARY_NO_DATE;
+    const struct header_field *f = &k->fields[FIELD_DATE];
+    return k->has[FIELD_DATE] && date_parse(f->body, f->body_len, &utc) ? utc : SUMMARY_NO_DATE;
 }
 
 /* The struct in front, its strings behind: one block. */
@@ -135,21 +121,25 @@ static struct summary *pack(const struct summary *head, const struct buf *string
 
 struct summary *summary_new(const char *block, size_t len, const char *const *charsets)
 {
-    static const enum wanted list_fields[SUMMARY_LISTS] = {WANT_FROM, WANT_TO, WANT_CC,
-                                                           WANT_REPLY_TO};
-    struct maker k = {.context = {NULL, charsets}, .charset = BUF_INIT(64)};
-    struct summary s = {.score = NAN};
+    static const enum field_kind list_fields[SUMMARY_LISTS] = {FIELD_FROM, FIELD_TO, FIELD_CC,
+                                                               FIELD_REPLY_TO};
+    struct maker k = {.context = {NULL, charsets},
+                      .charset = BUF_INIT(64),
+                      .line = BUF_INIT(SIZE_MAX / 8), /* bounded by the block that is given */
+                      .decoded = BUF_INIT(SIZE_MAX / 8),
+                      .clean = BUF_INIT(LIMIT_TEXT)};
+    struct summary s = {0};
     struct buf strings = BUF_INIT(SIZE_MAX / 8);
     struct address_list lists[SUMMARY_LISTS];
     size_t offsets[SUMMARY_LISTS], id_offset, list_offset;
 
     collect(&k, block, len);
-    if (k.has[WANT_TYPE] && rfc2231_charset(&k.charset, &k.fields[WANT_TYPE]))
+    if (k.has[FIELD_CONTENT_TYPE] && rfc2231_charset(&k.charset, &k.fields[FIELD_CONTENT_TYPE]))
         k.context.hint = k.charset.data;
     take_fingerprint(&s, block, k.header_len);
-    append_text(&k, &strings, WANT_SUBJECT);
+    append_text(&k, &strings, FIELD_SUBJECT);
     id_offset = strings.len;
-    append_text(&k, &strings, WANT_ID);
+    append_text(&k, &strings, FIELD_MESSAGE_ID);
     list_offset = strings.len;
     append_list_id(&k, &strings);
     for (size_t i = 0; i < SUMMARY_LISTS; i++) {
@@ -162,9 +152,9 @@ struct summary *summary_new(const char *block, size_t len, const char *const *ch
         }
     }
     s.date = read_date(&k);
-    s.shape = shape_of(block, k.header_len);
-    trust_score(block, k.header_len, &s.score);
-    s.warnings = trust_of_block(block, k.header_len) |
+    s.shape = shape_end(&k.shape);
+    s.score = k.trust.score;
+    s.warnings = trust_of_block(&k.trust) |
                  trust_of_sender(&lists[SUMMARY_FROM], &lists[SUMMARY_REPLY_TO]);
     s.warnings |= s.date == SUMMARY_NO_DATE ? TRUST_NO_DATE : 0;
     s.warnings |= k.attempts ? TRUST_CONTROLS : 0;
@@ -174,6 +164,9 @@ struct summary *summary_new(const char *block, size_t len, const char *const *ch
         address_list_release(&lists[i]);
     buf_release(&strings);
     buf_release(&k.charset);
+    buf_release(&k.line);
+    buf_release(&k.decoded);
+    buf_release(&k.clean);
     return packed;
 }
 

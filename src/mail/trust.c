@@ -2,6 +2,7 @@
 
 #include "mail/trust.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,57 +50,67 @@ static bool score_behind(const char *text, const char *label, double *score)
     return false;
 }
 
-bool trust_score(const char *block, size_t len, double *score)
+/* In the order in which they are believed. */
+static const struct {
+    enum field_kind kind;
+    const char *label; /* NULL: the field begins with the score */
+} sources[] = {
+    {FIELD_X_SPAM_STATUS, "score="}, {FIELD_X_SPAM_STATUS, "hits="}, {FIELD_X_SPAM_SCORE, NULL},
+    {FIELD_X_RSPAMD_SCORE, NULL},    {FIELD_X_SPAM_RATING, NULL},
+};
+#define SOURCES (sizeof sources / sizeof *sources)
+
+static void read_source(struct trust_reader *r, enum field_kind kind,
+                        const struct header_field *field)
 {
-    static const struct {
-        const char *field, *label; /* NULL: the field begins with the score */
-    } sources[] = {
-        {"X-Spam-Status", "score="}, {"X-Spam-Status", "hits="}, {"X-Spam-Score", NULL},
-        {"X-Rspamd-Score", NULL},    {"X-Spam-Rating", NULL},
-    };
-    bool found = false;
     struct buf line = BUF_INIT(LIMIT_TEXT);
-    for (size_t i = 0; !found && i < sizeof sources / sizeof *sources; i++) {
-        struct header_field field;
-        if (!header_find(block, len, sources[i].field, 0, &field))
+    for (unsigned i = 0; i < SOURCES && i < r->source; i++) {
+        if (sources[i].kind != kind)
             continue;
-        buf_clear(&line);
-        header_unfold(&line, &field);
-        found = sources[i].label ? score_behind(line.data, sources[i].label, score)
-                                 : read_score(line.data, score);
+        if (!line.len)
+            header_unfold(&line, field);
+        double score;
+        if (sources[i].label ? score_behind(line.data, sources[i].label, &score)
+                             : read_score(line.data, &score)) {
+            r->score = score;
+            r->source = i;
+        }
     }
     buf_release(&line);
-    return found;
 }
 
 /* ---- the block --------------------------------------------------------------------------- */
 
 /* RFC 5322 section 3.6: these may stand once. */
-static const char *const unique[] = {"From", "Sender", "Reply-To",   "To",
-                                     "Cc",   "Date",   "Message-ID", "Subject"};
-#define UNIQUE (sizeof unique / sizeof *unique)
+#define BIT(kind) (1u << (kind))
+#define UNIQUE                                                                   \
+    (BIT(FIELD_FROM) | BIT(FIELD_SENDER) | BIT(FIELD_REPLY_TO) | BIT(FIELD_TO) | \
+     BIT(FIELD_CC) | BIT(FIELD_DATE) | BIT(FIELD_MESSAGE_ID) | BIT(FIELD_SUBJECT))
+_Static_assert(FIELD_KINDS <= 32, "a bit for each");
 
-unsigned trust_of_block(const char *block, size_t len)
+void trust_begin(struct trust_reader *r)
 {
-    unsigned warnings = TRUST_NO_MESSAGE_ID;
-    unsigned seen = 0;
-    struct header_field field;
-    for (size_t pos = 0; header_next(block, len, &pos, &field);) {
-        if (header_is(&field, "Message-ID"))
-            warnings &= ~(unsigned)TRUST_NO_MESSAGE_ID;
-        if (header_is(&field, "X-IMAP"))
-            warnings |= TRUST_FOLDER_DATA;
-        if (header_is(&field, "X-Blacklisted-By") || header_is(&field, "X-RBL-Warning"))
-            warnings |= TRUST_BLACKLISTED;
-        for (size_t i = 0; i < UNIQUE; i++) {
-            if (!header_is(&field, unique[i]))
-                continue;
-            if (seen & 1u << i)
-                warnings |= TRUST_DUPLICATE_HEADER;
-            seen |= 1u << i;
-        }
-    }
-    return warnings;
+    *r = (struct trust_reader){.score = NAN, .source = SOURCES};
+}
+
+void trust_field(struct trust_reader *r, enum field_kind kind, const struct header_field *field)
+{
+    unsigned bit = BIT(kind);
+    bool is_first = !(r->seen & bit);
+    r->seen |= bit;
+    if (!is_first)
+        r->warnings |= bit & UNIQUE ? TRUST_DUPLICATE_HEADER : 0;
+    if (kind == FIELD_X_IMAP)
+        r->warnings |= TRUST_FOLDER_DATA;
+    else if (kind == FIELD_X_BLACKLISTED_BY || kind == FIELD_X_RBL_WARNING)
+        r->warnings |= TRUST_BLACKLISTED;
+    else if (is_first && kind >= FIELD_X_SPAM_STATUS && kind <= FIELD_X_SPAM_RATING)
+        read_source(r, kind, field);
+}
+
+unsigned trust_of_block(const struct trust_reader *r)
+{
+    return r->warnings | (r->seen & BIT(FIELD_MESSAGE_ID) ? 0 : TRUST_NO_MESSAGE_ID);
 }
 
 /* ---- the sender -------------------------------------------------------------------------- */

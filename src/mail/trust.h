@@ -7,6 +7,8 @@
 #include <stddef.h>
 
 #include "mail/address.h"
+#include "mail/field.h"
+#include "mail/header.h"
 
 enum trust_warning {
     TRUST_CONTROLS = 1 << 0,        /* "controls": hidden or control characters in a field */
@@ -27,13 +29,19 @@ enum trust_warning {
 /* The word for bit number I (0 to TRUST_WARNING_COUNT - 1), as in the JSON. */
 const char *trust_warning_word(unsigned i);
 
-/* The first score found, as its filter wrote it: X-Spam-Status ("score=" or "hits="),
- * X-Spam-Score, X-Rspamd-Score, X-Spam-Rating.  False where there is none. */
-bool trust_score(const char *block, size_t len, double *score);
-
+/* A block's fields, in their order, behind trust_begin(). */
+struct trust_reader {
+    /* The first score found, as its filter wrote it, in this order: X-Spam-Status ("score=" or
+     * "hits="), X-Spam-Score, X-Rspamd-Score, X-Spam-Rating; NAN where there is none. */
+    double score;
+    unsigned source, seen, warnings;
+};
+void trust_begin(struct trust_reader *r);
+void trust_field(struct trust_reader *r, enum field_kind kind,
+                 const struct header_field *field);
 /* The warnings that the block alone shows: TRUST_DUPLICATE_HEADER, TRUST_BLACKLISTED,
  * TRUST_NO_MESSAGE_ID, TRUST_FOLDER_DATA. */
-unsigned trust_of_block(const char *block, size_t len);
+unsigned trust_of_block(const struct trust_reader *r);
 /* The warnings that the first sender shows against itself and REPLY_TO. */
 unsigned trust_of_sender(const struct address_list *from, const struct address_list *reply_to);
 
