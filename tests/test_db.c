@@ -56,8 +56,8 @@ static bool write_message(void *out, const struct db_message *m)
 
 static bool write_mark(void *out, const struct db_mark *m)
 {
-    buf_printf(out, "%s/%llu/%d/%d/%lld ", m->uidl, (unsigned long long)m->size, (int)m->mark,
-               (int)m->cause, (long long)m->at);
+    buf_printf(out, "%s/%llu/%d/%d/%s/%lld ", m->uidl, (unsigned long long)m->size,
+               (int)m->mark, (int)m->cause, m->why ? m->why : "", (long long)m->at);
     return true;
 }
 
@@ -78,15 +78,15 @@ Test(db, keeps_messages_and_marks_by_account)
     put(d, "b", 2, 2);
     put(d, "a", 1, 1);
     put(d, "b", 3, 3);
-    const struct db_mark mark = {"a", 1, MARK_DELETE, CAUSE_RULE, 42};
+    const struct db_mark mark = {"a", 1, MARK_DELETE, CAUSE_RULE, "rule casino", 42};
     db_put_mark(d, &mark);
     db_close(d);
     d = open_store("bob@x:1");
     expect(d, "", "");
     db_close(d);
     d = open_store("ann@x:1");
-    expect(d, "a/1/1/summary b/2/2/summary b/3/3/summary ", "a/1/1/3/42 ");
-    const struct db_mark none = {"a", 1, MARK_NONE, CAUSE_HAND, 43};
+    expect(d, "a/1/1/summary b/2/2/summary b/3/3/summary ", "a/1/1/3/rule casino/42 ");
+    const struct db_mark none = {"a", 1, MARK_NONE, CAUSE_HAND, NULL, 43};
     db_put_mark(d, &none);
     db_drop_message(d, "b", 2);
     expect(d, "a/1/1/summary b/3/3/summary ", "");
@@ -153,11 +153,11 @@ Test(db, a_bundle_is_written_whole_or_not_at_all)
 Test(db, two_programs_write_side_by_side)
 {
     struct db *a = open_store("a"), *b = open_store("a");
-    const struct db_mark of_a = {"x", 1, MARK_DELETE, CAUSE_HAND, 1};
-    const struct db_mark of_b = {"y", 1, MARK_KEEP, CAUSE_HAND, 2};
+    const struct db_mark of_a = {"x", 1, MARK_DELETE, CAUSE_HAND, NULL, 1};
+    const struct db_mark of_b = {"y", 1, MARK_KEEP, CAUSE_HAND, NULL, 2};
     db_put_mark(a, &of_a);
     db_put_mark(b, &of_b);
-    expect(a, "", "x/1/1/0/1 y/1/2/0/2 ");
+    expect(a, "", "x/1/1/0//1 y/1/2/0//2 ");
     db_close(a);
     db_close(b);
 }
@@ -232,13 +232,14 @@ Test(db, an_older_form_is_brought_up_to_date)
     db_close(d);
     cr_assert_eq(sqlite3_open(path, &file), SQLITE_OK);
     cr_assert_eq(
-        sqlite3_exec(file,
-                     "ALTER TABLE account RENAME TO newer;"
-                     "CREATE TABLE account (id INTEGER PRIMARY KEY, key TEXT UNIQUE NOT "
-                     "NULL, used INTEGER);"
-                     "INSERT INTO account SELECT id, key, used FROM newer;"
-                     "DROP TABLE newer; PRAGMA user_version = 1",
-                     NULL, NULL, NULL),
+        sqlite3_exec(
+            file,
+            "ALTER TABLE account RENAME TO newer;"
+            "CREATE TABLE account (id INTEGER PRIMARY KEY, key TEXT UNIQUE NOT "
+            "NULL, used INTEGER);"
+            "INSERT INTO account SELECT id, key, used FROM newer;"
+            "DROP TABLE newer; ALTER TABLE mark DROP COLUMN why; PRAGMA user_version = 1",
+            NULL, NULL, NULL),
         SQLITE_OK);
     sqlite3_close(file);
     d = open_store("a");

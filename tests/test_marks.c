@@ -30,8 +30,33 @@ Test(marks, name_their_causes)
 {
     static const char *const names[CAUSE_COUNT] = {"hand", "pattern", "group", "rule",
                                                    "folder data"};
-    for (int i = 0; i < CAUSE_COUNT; i++)
-        cr_expect_str_eq(marks_cause_name((enum mark_cause)i), names[i]);
+    struct marks *k = marks_new();
+    for (size_t i = 0; i < CAUSE_COUNT; i++) {
+        marks_set(k, i, MARK_DELETE, (enum mark_cause)i, 1);
+        cr_expect_str_eq(marks_why(k, i), names[i]);
+    }
+    marks_free(k);
+}
+
+Test(marks, may_say_more_than_their_cause)
+{
+    struct marks *k = marks_new();
+    marks_begin(k, "pattern from:casino");
+    marks_set(k, 1, MARK_DELETE, CAUSE_PATTERN, 1);
+    marks_set(k, 2, MARK_DELETE, CAUSE_PATTERN, 1);
+    marks_end(k);
+    set(k, 1, MARK_NONE);
+    set(k, 2, MARK_KEEP);
+    cr_expect_str_eq(marks_why(k, 1), "hand");
+    cr_expect_str_eq(marks_why(k, 2), "hand");
+    marks_undo(k);
+    marks_undo(k);
+    cr_expect_str_eq(marks_why(k, 1), "pattern from:casino");
+    cr_expect_str_eq(marks_why(k, 2), "pattern from:casino");
+    cr_expect(marks_set_unasked(k, 3, MARK_DELETE, CAUSE_RULE, "rule spam", 1));
+    cr_expect_str_eq(marks_why(k, 3), "rule spam");
+    cr_expect_not(marks_set_unasked(k, 3, MARK_KEEP, CAUSE_RULE, "rule ham", 1));
+    marks_free(k);
 }
 
 Test(marks, count_only_what_will_be_deleted)
@@ -92,11 +117,11 @@ Test(marks, are_taken_back_step_by_step)
 {
     struct marks *k = marks_new();
     set(k, 9, MARK_DELETE);
-    marks_begin(k);
+    marks_begin(k, NULL);
     for (size_t i = 0; i < 5; i++)
         set(k, i, MARK_DELETE);
     marks_end(k);
-    marks_begin(k);
+    marks_begin(k, NULL);
     set(k, 9, MARK_DELETE);
     marks_end(k); /* nothing changed: no step */
     cr_expect_eq(marks_count(k), 6);
@@ -112,7 +137,7 @@ Test(marks, are_taken_back_in_the_opposite_order_within_a_step)
 {
     struct marks *k = marks_new();
     set(k, 1, MARK_KEEP);
-    marks_begin(k);
+    marks_begin(k, NULL);
     set(k, 1, MARK_DELETE);
     set(k, 1, MARK_NONE);
     marks_end(k);
@@ -125,7 +150,7 @@ Test(marks, that_are_forgotten_do_not_come_back)
 {
     struct marks *k = marks_new();
     set(k, 0, MARK_DELETE);
-    marks_begin(k);
+    marks_begin(k, NULL);
     set(k, 1, MARK_DELETE);
     set(k, 2, MARK_DELETE);
     marks_end(k);
@@ -178,7 +203,7 @@ Test(marks, of_large_steps_do_not_eat_the_memory, .timeout = 60)
     enum { MANY = 1000000, ROUNDS = 12 };
     struct marks *k = marks_new();
     for (int round = 0; round < ROUNDS; round++) {
-        marks_begin(k);
+        marks_begin(k, NULL);
         for (size_t i = 0; i < MANY; i++)
             marks_set(k, i, round % 2 ? MARK_NONE : MARK_DELETE, CAUSE_PATTERN, 1);
         marks_end(k);
@@ -214,7 +239,8 @@ Test(marks, tell_what_has_changed_once)
 Test(marks, that_are_restored_are_no_change_and_no_step)
 {
     struct marks *k = marks_new();
-    marks_restore(k, 2, MARK_DELETE, CAUSE_RULE, 10);
+    marks_restore(k, 2, MARK_DELETE, CAUSE_RULE, "rule spam", 10);
+    cr_expect_str_eq(marks_why(k, 2), "rule spam");
     cr_expect_eq(marks_count(k), 1);
     cr_expect_eq(marks_octets(k), 10);
     cr_expect_eq(marks_cause(k, 2), CAUSE_RULE);

@@ -89,8 +89,8 @@ static void draw_review(struct app *app, int row, int rows, int cols)
         app->review_top = count > page ? count - page : 0;
     for (int i = 0; i < list && app->review_top + (size_t)i < count; i++) {
         size_t index = app->review[app->review_top + (size_t)i];
-        enum mark_cause cause = marks_cause(client_marks(app->client), index);
-        list_draw_row(app, row + 2 + i, cols, index, false, marks_cause_name(cause));
+        list_draw_row(app, row + 2 + i, cols, index, false,
+                      marks_why(client_marks(app->client), index));
         app->review_seen |= i + 3 < rows; /* above the buttons */
     }
     draw_buttons(app, row + rows - 1, cols);

@@ -85,7 +85,10 @@ static enum theme_role row_role(const struct message *m, enum mark mark)
 static void append_texts(struct buf *line, const struct message *m, const struct columns *c,
                          const char *cause)
 {
-    int subject_cols = c->subject - (cause ? text_width(cause, strlen(cause)) + GAP : 0);
+    int cause_cols = cause ? text_width(cause, strlen(cause)) : 0;
+    if (cause_cols > c->subject / 2)
+        cause_cols = c->subject / 2;
+    int subject_cols = c->subject - (cause ? cause_cols + GAP : 0);
     if (m->summary) {
         append_sender(line, m->summary, c->from);
         buf_printf(line, "%*s", GAP, "");
@@ -104,8 +107,10 @@ static void append_texts(struct buf *line, const struct message *m, const struct
         buf_printf(line, "%*s", GAP, "");
         text_pad(line, why, subject_cols > 0 ? subject_cols : 0, "");
     }
-    if (cause)
-        buf_printf(line, "%*s%s", GAP, "", cause);
+    if (cause) {
+        buf_printf(line, "%*s", GAP, "");
+        text_pad(line, cause, cause_cols, "..");
+    }
 }
 
 void list_draw_row(struct app *app, int row, int cols, size_t index, bool is_cursor,
@@ -316,7 +321,7 @@ static void unmark_all(struct app *app)
 {
     struct marks *marks = client_marks(app->client);
     size_t n = marks_count(marks);
-    marks_begin(marks);
+    marks_begin(marks, NULL);
     for (size_t i = 0; (i = marks_next(marks, i)) != SIZE_MAX; i++)
         marks_set(marks, i, MARK_NONE, CAUSE_HAND, 0);
     marks_end(marks);

@@ -149,7 +149,7 @@ static void keep_folder_data(struct client *c)
     size_t latest = fetch_latest(c->fetch);
     const struct message *m = latest != SIZE_MAX ? maildrop_at(c->maildrop, latest) : NULL;
     if (m && m->summary && m->summary->warnings & TRUST_FOLDER_DATA)
-        marks_keep_unasked(c->marks, latest, CAUSE_FOLDER_DATA);
+        marks_set_unasked(c->marks, latest, MARK_KEEP, CAUSE_FOLDER_DATA, NULL, 0);
 }
 
 /* One that was fetched by the user's will may be the first that is known of it. */

@@ -98,7 +98,7 @@ static struct trash_note note_of(const struct copies *c, size_t index, bool is_f
     return (struct trash_note){
         .account = c->key,
         .uidl = m->uidl,
-        .cause = marks_cause_name(marks_cause(c->marks, index)),
+        .cause = marks_why(c->marks, index),
         .size = m->size,
         .deleted = (int64_t)time(NULL),
         .is_full = is_full,

@@ -93,7 +93,7 @@ static bool recall_mark(void *recalling, const struct db_mark *m)
     const struct place_of *found = bsearch(&key, r->places, r->count, sizeof key, by_uidl);
     if (!found || maildrop_at(y->maildrop, found->index)->size != m->size)
         return true;
-    marks_restore(y->marks, found->index, m->mark, m->cause, m->size);
+    marks_restore(y->marks, found->index, m->mark, m->cause, m->why, m->size);
     y->recalled_marks += m->mark == MARK_DELETE;
     if (m->mark == MARK_DELETE && m->at > y->marked_at)
         y->marked_at = m->at;
@@ -250,8 +250,12 @@ static void write_marks(struct memory *y)
         const struct message *m = maildrop_at(y->maildrop, index);
         if (!is_known(y, index))
             continue;
-        const struct db_mark row = {m->uidl, m->size, marks_get(y->marks, index),
-                                    marks_cause(y->marks, index), now};
+        const struct db_mark row = {m->uidl,
+                                    m->size,
+                                    marks_get(y->marks, index),
+                                    marks_cause(y->marks, index),
+                                    marks_why(y->marks, index),
+                                    now};
         open_bundle(y);
         db_put_mark(y->db, &row);
     }

@@ -62,7 +62,7 @@ static struct journal_message *write_items(const struct witness *w, bool all, si
             .message_id = m->summary ? m->summary->message_id : "",
             .from = summary_first_address(m->summary),
             .subject = m->summary ? m->summary->subject : "",
-            .cause = marks_cause_name(marks_cause(w->marks, items[i].index)),
+            .cause = marks_why(w->marks, items[i].index),
             .size = m->size,
             .state = state_word(items[i].state),
         };

@@ -8,6 +8,7 @@
 
 #include "base/limits.h"
 #include "base/mem.h"
+#include "maildrop/intern.h"
 
 /* Changes kept for undo, in all steps but the newest: 1,000 times "mark all, unmark all" in a
  * large maildrop must not eat the memory. */
@@ -15,6 +16,7 @@
 
 struct decision {
     uint64_t octets; /* from when it was marked `delete` last */
+    uint32_t why;    /* in `reasons`, counted from 1; 0: no more than the cause */
     uint8_t mark, cause;
     uint8_t life;    /* how often it was forgotten: older changes are void */
     bool is_changed; /* and stands in `changed` */
@@ -22,7 +24,7 @@ struct decision {
 
 /* What a message's decision was before. */
 struct change {
-    uint32_t index;
+    uint32_t index, why;
     uint8_t mark, cause, life;
 };
 
@@ -40,7 +42,9 @@ struct marks {
     uint32_t *changed; /* since they were taken */
     size_t changed_count, changed_alloc;
     bool is_open;
+    uint32_t open_why;
     size_t open_at; /* where the open step began */
+    struct intern *reasons;
 };
 
 static const char *const cause_names[] = {
@@ -50,14 +54,12 @@ static const char *const cause_names[] = {
 _Static_assert(sizeof cause_names / sizeof *cause_names == CAUSE_COUNT,
                "a name for each cause");
 
-const char *marks_cause_name(enum mark_cause cause)
-{
-    return cause_names[cause];
-}
-
 struct marks *marks_new(void)
 {
-    return xcalloc(1, sizeof(struct marks));
+    static const uint8_t key[HASH_KEY_SIZE] = "reasons of marks"; /* they are the user's own */
+    struct marks *k = xcalloc(1, sizeof *k);
+    k->reasons = intern_new(key);
+    return k;
 }
 
 void marks_free(struct marks *k)
@@ -68,6 +70,7 @@ void marks_free(struct marks *k)
     free(k->changes);
     free(k->steps);
     free(k->changed);
+    intern_free(k->reasons);
     free(k);
 }
 
@@ -79,6 +82,18 @@ enum mark marks_get(const struct marks *k, size_t index)
 enum mark_cause marks_cause(const struct marks *k, size_t index)
 {
     return index < k->len ? (enum mark_cause)k->decisions[index].cause : CAUSE_HAND;
+}
+
+static uint32_t put_reason(struct marks *k, const char *why)
+{
+    return why && *why ? intern_put(k->reasons, why, strlen(why)) + 1 : 0;
+}
+
+const char *marks_why(const struct marks *k, size_t index)
+{
+    size_t len;
+    uint32_t why = index < k->len ? k->decisions[index].why : 0;
+    return why ? intern_at(k->reasons, why - 1, &len) : cause_names[marks_cause(k, index)];
 }
 
 size_t marks_count(const struct marks *k)
@@ -126,7 +141,7 @@ static void note_change(struct marks *k, struct decision *d)
 }
 
 static void decide(struct marks *k, struct decision *d, enum mark mark, enum mark_cause cause,
-                   uint64_t octets)
+                   uint32_t why, uint64_t octets)
 {
     note_change(k, d);
     if (d->mark == MARK_DELETE) {
@@ -135,6 +150,7 @@ static void decide(struct marks *k, struct decision *d, enum mark mark, enum mar
     }
     d->mark = (uint8_t)mark;
     d->cause = (uint8_t)cause;
+    d->why = mark == MARK_NONE ? 0 : why;
     if (mark == MARK_DELETE) {
         d->octets = octets;
         k->count++;
@@ -152,12 +168,12 @@ size_t marks_take_change(struct marks *k)
 }
 
 void marks_restore(struct marks *k, size_t index, enum mark mark, enum mark_cause cause,
-                   uint64_t octets)
+                   const char *why, uint64_t octets)
 {
     struct decision *d = decision_at(k, index);
     bool was_changed = d->is_changed;
     d->is_changed = true;
-    decide(k, d, mark, cause, octets);
+    decide(k, d, mark, cause, put_reason(k, why), octets);
     d->is_changed = was_changed;
 }
 
@@ -170,7 +186,7 @@ static void remember(struct marks *k, size_t index, const struct decision *d)
         k->changes = xreallocarray(k->changes, k->change_alloc, sizeof *k->changes);
     }
     k->changes[k->change_count++] =
-        (struct change){(uint32_t)index, d->mark, d->cause, d->life};
+        (struct change){(uint32_t)index, d->why, d->mark, d->cause, d->life};
 }
 
 /* Moves what can be undone to the front, when at least as much lies before it. */
@@ -201,9 +217,10 @@ static void add_step(struct marks *k, size_t begin)
     tidy(k);
 }
 
-void marks_begin(struct marks *k)
+void marks_begin(struct marks *k, const char *why)
 {
     assert(!k->is_open);
+    k->open_why = put_reason(k, why);
     k->is_open = true;
     k->open_at = k->change_count;
 }
@@ -225,16 +242,19 @@ bool marks_set(struct marks *k, size_t index, enum mark mark, enum mark_cause ca
     struct decision *d = decision_at(k, index);
     size_t begin = k->change_count;
     remember(k, index, d);
-    decide(k, d, mark, cause, octets);
+    decide(k, d, mark, cause, k->is_open ? k->open_why : 0, octets);
     if (!k->is_open)
         add_step(k, begin);
     return true;
 }
 
-void marks_keep_unasked(struct marks *k, size_t index, enum mark_cause cause)
+bool marks_set_unasked(struct marks *k, size_t index, enum mark mark, enum mark_cause cause,
+                       const char *why, uint64_t octets)
 {
-    if (marks_get(k, index) == MARK_NONE)
-        decide(k, decision_at(k, index), MARK_KEEP, cause, 0);
+    if (marks_get(k, index) != MARK_NONE)
+        return false;
+    decide(k, decision_at(k, index), mark, cause, put_reason(k, why), octets);
+    return true;
 }
 
 static size_t undo_step(struct marks *k)
@@ -245,7 +265,7 @@ static size_t undo_step(struct marks *k)
         struct decision *d = &k->decisions[c->index];
         if (c->life != d->life)
             continue;
-        decide(k, d, (enum mark)c->mark, (enum mark_cause)c->cause, d->octets);
+        decide(k, d, (enum mark)c->mark, (enum mark_cause)c->cause, c->why, d->octets);
         changed++;
     }
     return changed;
@@ -266,6 +286,6 @@ void marks_forget(struct marks *k, size_t index)
     if (index >= k->len)
         return;
     struct decision *d = &k->decisions[index];
-    decide(k, d, MARK_NONE, CAUSE_HAND, 0);
+    decide(k, d, MARK_NONE, CAUSE_HAND, 0, 0);
     d->life++;
 }

@@ -24,17 +24,21 @@ void marks_free(struct marks *k);
 
 enum mark marks_get(const struct marks *k, size_t index);
 enum mark_cause marks_cause(const struct marks *k, size_t index);
-/* A word for the user: "hand", "pattern", "group", "rule", "folder data". */
-const char *marks_cause_name(enum mark_cause cause);
 
-/* Marks set between begin and end are one undo step; alone, each is its own.  OCTETS is the
+/* What the user is told: "hand", "pattern", "group", "rule", "folder data", or more of it:
+ * "pattern from:casino", "rule spam". Valid until the next mark is set. */
+const char *marks_why(const struct marks *k, size_t index);
+
+/* Marks set between begin and end are one undo step; alone, each is its own.  WHY, for all of
+ * them, may be NULL: then there is no more to say than the cause.  OCTETS is the
  * message's size, for marks_octets().  False where nothing changed (no step is made then). */
-void marks_begin(struct marks *k);
+void marks_begin(struct marks *k, const char *why);
 bool marks_set(struct marks *k, size_t index, enum mark mark, enum mark_cause cause,
                uint64_t octets);
 void marks_end(struct marks *k);
-/* Keeps a message about which nothing was decided; no undo step. */
-void marks_keep_unasked(struct marks *k, size_t index, enum mark_cause cause);
+/* A message about which nothing was decided; no undo step.  False where something was. */
+bool marks_set_unasked(struct marks *k, size_t index, enum mark mark, enum mark_cause cause,
+                       const char *why, uint64_t octets);
 /* Takes the newest step back (at most LIMIT_UNDO are kept): how many marks it changed; 0 where
  * there is none. */
 size_t marks_undo(struct marks *k);
@@ -43,7 +47,7 @@ void marks_forget(struct marks *k, size_t index);
 
 /* What the program remembered of an earlier run; no undo step, and no change. */
 void marks_restore(struct marks *k, size_t index, enum mark mark, enum mark_cause cause,
-                   uint64_t octets);
+                   const char *why, uint64_t octets);
 /* The next message whose mark has changed since it was last taken; SIZE_MAX for none. */
 size_t marks_take_change(struct marks *k);
 

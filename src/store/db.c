@@ -35,6 +35,7 @@ static const char *const forms[] = {
     " cause INTEGER, at INTEGER, PRIMARY KEY (account, uidl, size)) WITHOUT ROWID;",
     "ALTER TABLE account ADD COLUMN server TEXT; ALTER TABLE account ADD COLUMN learnt "
     "INTEGER;",
+    "ALTER TABLE mark ADD COLUMN why TEXT;",
 };
 #define FORM ((int64_t)(sizeof forms / sizeof *forms))
 
@@ -57,7 +58,7 @@ static const char *const sql[] = {
     [DROP_MESSAGE] = "DELETE FROM message WHERE account = ?1 AND uidl = ?2 AND size = ?3",
     [DROP_HEADER] = "DELETE FROM header WHERE account = ?1 AND uidl = ?2 AND size = ?3",
     [GET_HEADER] = "SELECT block FROM header WHERE account = ?1 AND uidl = ?2 AND size = ?3",
-    [PUT_MARK] = "INSERT OR REPLACE INTO mark VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    [PUT_MARK] = "INSERT OR REPLACE INTO mark VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     [PUT_SERVER] = "UPDATE account SET server = ?2, learnt = ?3 WHERE id = ?1",
     [GET_SERVER] = "SELECT server, learnt FROM account WHERE id = ?1",
     [DROP_MARK] = "DELETE FROM mark WHERE account = ?1 AND uidl = ?2 AND size = ?3",
@@ -349,6 +350,7 @@ void db_put_mark(struct db *d, const struct db_mark *m)
         sqlite3_bind_int(s, 4, (int)m->mark);
         sqlite3_bind_int(s, 5, (int)m->cause);
         sqlite3_bind_int64(s, 6, m->at);
+        sqlite3_bind_text(s, 7, m->why, -1, SQLITE_STATIC);
     }
     finish(d, s);
 }
@@ -400,7 +402,7 @@ bool db_each_mark(struct db *d, bool (*take)(void *context, const struct db_mark
     sqlite3_stmt *s = NULL;
     struct buf uidl = BUF_INIT(LIMIT_UIDL);
     int code = SQLITE_DONE;
-    if (prepare(d, "SELECT uidl, size, mark, cause, at FROM mark WHERE account = ?", &s)) {
+    if (prepare(d, "SELECT uidl, size, mark, cause, at, why FROM mark WHERE account = ?", &s)) {
         sqlite3_bind_int64(s, 1, d->account);
         while ((code = sqlite3_step(s)) == SQLITE_ROW) {
             int mark = sqlite3_column_int(s, 2), cause = sqlite3_column_int(s, 3);
@@ -411,6 +413,7 @@ bool db_each_mark(struct db *d, bool (*take)(void *context, const struct db_mark
                 .cause =
                     cause >= 0 && cause < CAUSE_COUNT ? (enum mark_cause)cause : CAUSE_HAND,
                 .at = sqlite3_column_int64(s, 4),
+                .why = (const char *)sqlite3_column_text(s, 5),
             };
             if (*m.uidl && !take(context, &m))
                 break;

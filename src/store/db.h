@@ -52,7 +52,8 @@ struct db_mark {
     uint64_t size;
     enum mark mark;
     enum mark_cause cause;
-    int64_t at; /* seconds since 1970 */
+    const char *why; /* marks_why(); borrowed */
+    int64_t at;      /* seconds since 1970 */
 };
 bool db_each_mark(struct db *d, bool (*take)(void *context, const struct db_mark *m),
                   void *context);
