@@ -129,8 +129,9 @@ Test(memory, what_is_recalled_can_be_searched)
     end(&r);
     begin(&r, none, true);
     struct query *q = query_new("GRUSSE");
-    cr_expect(query_matches(q, maildrop_at(client_maildrop(r.d.client), 1)));
-    cr_expect_not(query_matches(q, maildrop_at(client_maildrop(r.d.client), 0)));
+    struct query_view view = client_query_view(r.d.client, 0);
+    cr_expect(query_matches(q, &view, 1));
+    cr_expect_not(query_matches(q, &view, 0));
     query_free(q);
     end(&r);
 }

@@ -40,6 +40,10 @@ enum action_group {
       N_("take the mark back"))                                                                \
     X(KEEP, "keep", "K", IN_LIST | IN_MESSAGE, GROUP_MARK, NULL,                               \
       N_("keep: never mark by pattern"))                                                       \
+    X(MARK_PATTERN, "mark-pattern", "D", IN_LIST, GROUP_MARK, NULL,                            \
+      N_("mark what matches a query"))                                                         \
+    X(UNMARK_PATTERN, "unmark-pattern", "U", IN_LIST, GROUP_MARK, NULL,                        \
+      N_("unmark what matches a query"))                                                       \
     X(UNMARK_ALL, "unmark-all", "A", IN_LIST, GROUP_MARK, NULL, N_("unmark all"))              \
     X(UNDO, "undo", "z", IN_LIST | IN_MESSAGE, GROUP_MARK, NULL, N_("undo the last marking"))  \
     X(SEARCH, "search", "/", IN_LIST | IN_MESSAGE, GROUP_FIND, N_("Search"), N_("search"))     \
@@ -47,6 +51,8 @@ enum action_group {
       N_("next match"))                                                                        \
     X(SEARCH_PREVIOUS, "search-previous", "N", IN_LIST | IN_MESSAGE, GROUP_FIND, NULL,         \
       N_("previous match"))                                                                    \
+    X(LIMIT, "limit", "l \\", IN_LIST, GROUP_FIND, N_("Limit"),                                \
+      N_("list only what matches a query"))                                                    \
     X(ONLY_MARKED, "only-marked", "m", IN_LIST, GROUP_FIND, NULL, N_("show only marked ones")) \
     X(SORT, "sort", "o", IN_LIST, GROUP_SHOW, NULL, N_("sort by the next column"))             \
     X(REVERSE, "reverse", "O", IN_LIST, GROUP_SHOW, NULL, N_("reverse the order"))             \

@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "mail/date.h"
 #include "ui/export.h"
+#include "ui/pattern.h"
 #include "ui/loop.h"
 #include "ui/screen.h"
 #include "ui/view.h"
@@ -44,6 +45,7 @@ void app_release(struct app *app)
 {
     order_free(app->order);
     query_free(app->query);
+    query_free(app->limit);
     reading_release(&app->reading);
     free(app->review);
     edit_release(&app->edit);
@@ -72,7 +74,8 @@ void app_show(struct app *app, const struct view *view)
 
 static bool order_changes_while_loading(const struct app *app)
 {
-    return order_key(app->order) != ORDER_NUMBER && order_key(app->order) != ORDER_SIZE;
+    return app->limit ||
+           (order_key(app->order) != ORDER_NUMBER && order_key(app->order) != ORDER_SIZE);
 }
 
 static bool order_is_old(const struct app *app)
@@ -100,6 +103,12 @@ void app_build_order(struct app *app)
     if (app->cursor == APP_NO_MESSAGE &&
         (app->view == &view_message || app->view == &view_parts))
         app_show(app, &view_list);
+}
+
+void app_marks_changed(struct app *app)
+{
+    app->order_stale |=
+        order_is_only_marked(app->order) || (app->limit && query_looks_at_marks(app->limit));
 }
 
 /* ---- what the client brings -------------------------------------------------------------- */
@@ -225,7 +234,8 @@ static void say_changes(struct app *app)
 void app_update(struct app *app)
 {
     const struct maildrop *m = client_maildrop(app->client);
-    if (order_count(app->order) != maildrop_present(m) && !order_is_only_marked(app->order))
+    if (order_count(app->order) != maildrop_present(m) && !app->limit &&
+        !order_is_only_marked(app->order))
         app->order_stale = true;
     if (order_changes_while_loading(app) && app->order_is_partial &&
         (client_is_complete(app->client) || order_is_old(app)))
@@ -306,6 +316,7 @@ static void stop_or_clear(struct app *app)
         query_free(app->query);
         app->query = NULL;
     }
+    pattern_clear_limit(app);
     if (order_is_only_marked(app->order)) {
         order_only_marked(app->order, false);
         app->order_stale = true;

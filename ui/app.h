@@ -24,6 +24,9 @@ struct view;
 enum app_prompt {
     PROMPT_NONE,
     PROMPT_SEARCH,
+    PROMPT_LIMIT,
+    PROMPT_MARK, /* by pattern */
+    PROMPT_UNMARK,
     PROMPT_LEAVE,   /* marks exist: commit, drop, stay */
     PROMPT_COUNT,   /* type the number of messages to delete */
     PROMPT_CONSOLE, /* a command for the server */
@@ -60,7 +63,8 @@ struct app {
     size_t top;                         /* first row on the screen */
     int page;                           /* rows of the list on the screen */
     enum app_pane preview;
-    struct query *query;
+    struct query *query; /* searched for; NULL none */
+    struct query *limit; /* what is listed; NULL: all */
     struct reading reading;
     size_t part_row, part_top; /* of the list of parts */
     enum action after_fetch;   /* what waits for all of the message */
@@ -111,6 +115,8 @@ void app_show(struct app *app, const struct view *view);
 
 /* The order, rebuilt where it is stale. */
 void app_build_order(struct app *app);
+/* Marks were set or taken back: what is listed may be other than it was. */
+void app_marks_changed(struct app *app);
 /* Opens the review of what is marked. */
 void app_review(struct app *app);
 /* Deletes what the review lists: the user has confirmed it. */

@@ -27,7 +27,7 @@ struct cmd {
         const char *part; /* NULL: not given */
     } show;
     const char *save; /* of `trash`: a file; NULL: not given */
-    char **args; /* behind the account */
+    char **args;      /* behind the account */
     int arg_count;
 };
 
@@ -38,13 +38,15 @@ int cmd_show(struct cmd *cmd);
 int cmd_check(struct cmd *cmd);
 int cmd_trash(struct cmd *cmd);
 
-/* The store, the journal and the trash, or NULL where they cannot be had, which is said on standard error.
+/* The store, the journal and the trash, or NULL where they cannot be had, which is said on
+ * standard error.
  */
 struct db *cmd_open_store(void);
 struct journal *cmd_open_journal(void);
 struct trash *cmd_open_trash(const struct cmd *cmd);
-/* The arguments as one query; NULL where there are none. */
-struct query *cmd_query(const struct cmd *cmd);
+/* The arguments as one query; NULL where there are none.  0, or the exit status where it is
+ * wrong, which is said already. */
+int cmd_query(const struct cmd *cmd, struct query **query);
 /* "dele: TEXT" on standard error, cleaned; returns CODE. */
 int cmd_fail(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The password, if the account needs one, by its command or the terminal; 0 or the exit status,

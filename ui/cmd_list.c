@@ -94,15 +94,16 @@ static int fetch_all(struct client *c)
     return 0;
 }
 
-static void print_matching(struct client *c, const struct query *q, print_message print)
+static void print_matching(struct client *c, struct query *q, print_message print)
 {
     const struct maildrop *m = client_maildrop(c);
+    struct query_view view = client_query_view(c, (int64_t)time(NULL));
     for (uint32_t n = 1; n <= maildrop_highest(m); n++) {
         size_t index = maildrop_by_number(m, n);
         if (index == SIZE_MAX)
             continue;
         const struct message *message = maildrop_at(m, index);
-        if (!q || query_matches(q, message))
+        if (!q || query_matches(q, &view, index))
             print(message, marks_get(client_marks(c), index));
     }
 }
@@ -112,10 +113,14 @@ int cmd_list(struct cmd *cmd)
     print_message print = find_format(cmd->format ? cmd->format : "table");
     if (!print)
         return cmd_fail(ERR_USAGE, _("unknown format '%s': table, json or tsv"), cmd->format);
-    int status = cmd_get_password(cmd);
-    if (status)
+    struct query *query;
+    int status = cmd_query(cmd, &query);
+    if (!status)
+        status = cmd_get_password(cmd);
+    if (status) {
+        query_free(query);
         return status;
-    struct query *query = cmd_query(cmd);
+    }
     struct client *client = client_new(&cmd->account, &cmd->password, NULL, NULL);
     struct db *store = cmd_open_store();
     struct err e = {0};

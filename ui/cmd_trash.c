@@ -103,7 +103,8 @@ static int take_account(struct listing *l)
 
 static bool matches(const struct listing *l, size_t i)
 {
-    return !l->query || query_matches(l->query, maildrop_at(l->maildrop, i));
+    struct query_view view = {.maildrop = l->maildrop, .now = (int64_t)time(NULL)};
+    return !l->query || query_matches(l->query, &view, i);
 }
 
 /* ---- listing ----------------------------------------------------------------------------- */
@@ -239,8 +240,9 @@ int cmd_trash(struct cmd *cmd)
     struct listing l = {.cmd = cmd, .maildrop = maildrop_new()};
     struct trash *trash = cmd_open_trash(cmd);
     int status = trash ? take_account(&l) : ERR_IO;
+    if (!status)
+        status = cmd_query(cmd, &l.query);
     if (!status) {
-        l.query = cmd_query(cmd);
         trash_expire(trash, (int64_t)time(NULL));
         if (!trash_each(trash, take_entry, &l, &e))
             status = cmd_fail(e.code, "%s", e.text);

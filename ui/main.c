@@ -20,10 +20,10 @@
 
 static const char usage[] =
     N_("usage: dele [OPTION]... [ACCOUNT|URL]            browse a maildrop\n"
-       "       dele list [OPTION]... ACCOUNT|URL [TEXT]  list it, or what contains TEXT\n"
+       "       dele list [OPTION]... ACCOUNT|URL [QUERY] list it, or what matches\n"
        "       dele show [OPTION]... ACCOUNT|URL N       one message, or uidl:ID\n"
        "       dele check [OPTION]... ACCOUNT|URL        try a server, step by step\n"
-       "       dele trash [OPTION]... [ACCOUNT] [TEXT]   what was deleted\n"
+       "       dele trash [OPTION]... [ACCOUNT] [QUERY]  what was deleted\n"
        "       dele demo [OPTION]...                     browse a sample, no network\n"
        "\n"
        "URL is pops://USER@HOST (TLS, 995), pop:// (STLS, 110) or kpop:// (Kerberos).\n"
@@ -144,16 +144,26 @@ struct trash *cmd_open_trash(const struct cmd *cmd)
     return t;
 }
 
-struct query *cmd_query(const struct cmd *cmd)
+int cmd_query(const struct cmd *cmd, struct query **query)
 {
-    struct buf text = BUF_INIT(LIMIT_TEXT);
+    struct buf text = BUF_INIT(LIMIT_QUERY + 2); /* one that is longer is refused below */
     for (int i = 0; i < cmd->arg_count; i++) {
-        buf_append_str(&text, cmd->args[i]);
-        buf_append_char(&text, ' ');
+        buf_append_cut(&text, cmd->args[i], strlen(cmd->args[i]));
+        if (i + 1 < cmd->arg_count)
+            buf_append_cut(&text, " ", 1);
     }
-    struct query *q = query_new(text.data);
+    *query = query_new(text.data);
+    int status = 0;
+    if (*query && query_state(*query) != QUERY_GOOD) {
+        size_t at;
+        const char *what = query_mistake(*query, &at);
+        status = cmd_fail(ERR_USAGE, _("the query, column %d: %s"),
+                          text_width(text.data, at) + 1, what);
+        query_free(*query);
+        *query = NULL;
+    }
     buf_release(&text);
-    return q;
+    return status;
 }
 
 int cmd_get_password(struct cmd *cmd)

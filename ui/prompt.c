@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "ui/app.h"
 #include "ui/export.h"
+#include "ui/pattern.h"
 #include "ui/screen.h"
 #include "ui/view.h"
 
@@ -20,40 +21,6 @@ void app_ask(struct app *app, enum app_prompt prompt)
     app->prompt_seen = false;
     edit_release(&app->edit);
     edit_init(&app->edit, "");
-}
-
-static void count_matches(struct app *app, size_t *matches, size_t *first)
-{
-    const struct maildrop *m = client_maildrop(app->client);
-    size_t count = order_count(app->order);
-    *matches = 0;
-    *first = SIZE_MAX;
-    for (size_t i = 0; i < count; i++) {
-        size_t row = (app->row + i) % count; /* from the cursor on, around the end */
-        if (!query_matches(app->query, maildrop_at(m, order_at(app->order, row))))
-            continue;
-        if (*first == SIZE_MAX)
-            *first = row;
-        ++*matches;
-    }
-}
-
-static void search(struct app *app)
-{
-    query_free(app->query);
-    app->query = query_new(edit_text(&app->edit));
-    if (!app->query)
-        return;
-    size_t matches, first;
-    app_build_order(app);
-    count_matches(app, &matches, &first);
-    if (!matches) {
-        app_say(app, false, _("No sender or subject here contains: %s"), edit_text(&app->edit));
-        return;
-    }
-    app->row = first;
-    app->cursor = order_at(app->order, first);
-    app_say(app, false, _n("%zu match", "%zu matches", matches), matches);
 }
 
 static void drop_marks(struct app *app)
@@ -157,13 +124,17 @@ void prompt_key(struct app *app, key_code key)
         return;
     }
     enum edit_result result = edit_key(&app->edit, key);
-    if (result == EDIT_MORE)
+    if (result == EDIT_MORE) {
+        if (pattern_is_asked(app))
+            pattern_typed(app);
         return;
+    }
+    bool is_pattern = pattern_is_asked(app);
     app->prompt = PROMPT_NONE;
     if (result == EDIT_CANCELLED)
         return;
-    if (prompt == PROMPT_SEARCH)
-        search(app);
+    if (is_pattern)
+        pattern_take(app, prompt);
     else if (prompt == PROMPT_FIND)
         message_find(app, edit_text(&app->edit));
     else if (prompt == PROMPT_SAVE)
@@ -181,6 +152,20 @@ static void draw_question(int row, int cols, const char *question)
     draw_text(row, 0, cols, ROLE_PROMPT, question);
     int width = text_width(question, strlen(question));
     draw_cursor(row, width < cols ? width : cols - 1);
+}
+
+/* The character at which a query is wrong. */
+static void draw_mistake(struct app *app, int row, int label, const struct edit_view *seen)
+{
+    size_t at = pattern_is_asked(app) ? pattern_mistake(app) : SIZE_MAX;
+    if (at < seen->start || at >= seen->start + seen->len)
+        return;
+    const char *text = edit_text(&app->edit);
+    int col = text_width(text + seen->start, at - seen->start);
+    size_t len = text_fit(text + at, strlen(text + at), 2, NULL);
+    char *part = xmemdup0(text + at, len && (unsigned char)text[at] < 0x80 ? 1 : len);
+    draw_text(row, label + col, text_width(part, strlen(part)), ROLE_ERROR, part);
+    free(part);
 }
 
 void prompt_draw(struct app *app, int row, int cols)
@@ -224,6 +209,15 @@ void prompt_draw(struct app *app, int row, int cols)
     case PROMPT_SEARCH:
         snprintf(text, sizeof text, "%s", _(" Search: "));
         break;
+    case PROMPT_LIMIT:
+        snprintf(text, sizeof text, "%s", _(" Limit to: "));
+        break;
+    case PROMPT_MARK:
+        snprintf(text, sizeof text, "%s", _(" Mark what matches: "));
+        break;
+    case PROMPT_UNMARK:
+        snprintf(text, sizeof text, "%s", _(" Unmark what matches: "));
+        break;
     case PROMPT_FIND:
         snprintf(text, sizeof text, "%s", _(" Find: "));
         break;
@@ -245,6 +239,7 @@ void prompt_draw(struct app *app, int row, int cols)
     char *part = text_clean_line(edit_text(&app->edit) + seen.start, seen.len);
     draw_text(row, 0, label, ROLE_PROMPT, text);
     draw_text(row, label, cols - label, ROLE_PROMPT, part);
+    draw_mistake(app, row, label, &seen);
     draw_cursor(row, label + seen.cursor);
     free(part);
 }

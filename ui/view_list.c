@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "mail/date.h"
+#include "ui/pattern.h"
 #include "ui/screen.h"
 
 /* The message list, with the preview pane below it where there is room. */
@@ -137,7 +138,7 @@ void list_draw_row(struct app *app, int row, int cols, size_t index, bool is_cur
     int over = -1;
     if (is_cursor)
         over = ROLE_LIST_CURSOR;
-    else if (app->query && query_matches(app->query, m))
+    else if (app->query && pattern_matches(app, app->query, index))
         over = ROLE_LIST_MATCH;
     draw_text_over(row, 0, cols, row_role(m, mark), over, line.data);
     buf_release(&line);
@@ -216,7 +217,10 @@ static void want_visible(struct app *app)
 static void draw_empty(const struct app *app, int row, int cols)
 {
     char text[128] = "";
-    if (order_is_only_marked(app->order))
+    if (app->limit)
+        snprintf(text, sizeof text, _("Nothing here matches the limit. %s shows all messages."),
+                 keymap_key_name(app->keymap, ACTION_BACK));
+    else if (order_is_only_marked(app->order))
         snprintf(text, sizeof text, _("Nothing is marked. %s shows all messages."),
                  keymap_key_name(app->keymap, ACTION_BACK));
     else if (client_is_listed(app->client))
@@ -273,7 +277,9 @@ static void status(struct app *app, struct buf *out)
     buf_printf(out, _("  sort:%s%s"), order_key_name(order_key(app->order)),
                order_is_reversed(app->order) ? _(" reversed") : "");
     buf_printf(out, _("  limit:%s"),
-               order_is_only_marked(app->order) ? _("marked") : _("none"));
+               app->limit                         ? query_text(app->limit)
+               : order_is_only_marked(app->order) ? _("marked")
+                                                  : _("none"));
     if (count)
         buf_printf(out, "  %zu/%zu", app->row + 1, count);
 }
@@ -313,7 +319,7 @@ static void set_mark(struct app *app, enum mark mark)
     if (mark == MARK_DELETE && !may_mark(app))
         return;
     marks_set(client_marks(app->client), app->cursor, mark, CAUSE_HAND, m->size);
-    app->order_stale |= order_is_only_marked(app->order);
+    app_marks_changed(app);
     go_on(app);
 }
 
@@ -325,7 +331,7 @@ static void unmark_all(struct app *app)
     for (size_t i = 0; (i = marks_next(marks, i)) != SIZE_MAX; i++)
         marks_set(marks, i, MARK_NONE, CAUSE_HAND, 0);
     marks_end(marks);
-    app->order_stale |= order_is_only_marked(app->order);
+    app_marks_changed(app);
     app_say(app, false,
             _n("%zu mark taken back; %s undoes it", "%zu marks taken back; %s undoes it", n), n,
             keymap_key_name(app->keymap, ACTION_UNDO));
@@ -334,7 +340,7 @@ static void unmark_all(struct app *app)
 static void undo(struct app *app)
 {
     size_t n = marks_undo(client_marks(app->client));
-    app->order_stale |= order_is_only_marked(app->order);
+    app_marks_changed(app);
     if (n)
         app_say(app, false, _n("undone: %zu mark", "undone: %zu marks", n), n);
     else
@@ -351,7 +357,7 @@ static void search_on(struct app *app, bool forward)
     for (size_t i = 1; i <= count; i++) {
         size_t row = forward ? (app->row + i) % count : (app->row + count - i) % count;
         size_t index = order_at(app->order, row);
-        if (query_matches(app->query, maildrop_at(client_maildrop(app->client), index))) {
+        if (pattern_matches(app, app->query, index)) {
             go_to(app, row);
             return;
         }
@@ -384,6 +390,12 @@ static bool act_on_list(struct app *app, enum action action)
         app->preview = (app->preview + 1) % PANE_COUNT;
     else if (action == ACTION_SEARCH)
         app_ask(app, PROMPT_SEARCH);
+    else if (action == ACTION_LIMIT)
+        app_ask(app, PROMPT_LIMIT);
+    else if (action == ACTION_MARK_PATTERN)
+        app_ask(app, PROMPT_MARK);
+    else if (action == ACTION_UNMARK_PATTERN)
+        app_ask(app, PROMPT_UNMARK);
     else if (action == ACTION_UNDO)
         undo(app);
     else if (action == ACTION_UNMARK_ALL)

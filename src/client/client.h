@@ -22,6 +22,7 @@
 #include "mail/body.h"
 #include "maildrop/maildrop.h"
 #include "maildrop/marks.h"
+#include "maildrop/query.h"
 #include "net/link.h"
 #include "store/account.h"
 #include "store/db.h"
@@ -117,6 +118,8 @@ bool client_console(struct client *c, const char *line, int64_t now, struct err 
 const struct account *client_account(const struct client *c);
 const struct maildrop *client_maildrop(const struct client *c);
 struct marks *client_marks(struct client *c);
+/* Where a query of this maildrop looks; NOW in seconds since 1970. */
+struct query_view client_query_view(const struct client *c, int64_t now);
 
 /* From here on headers come only for what is asked for: not of all messages. */
 void client_ask_only(struct client *c);

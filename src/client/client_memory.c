@@ -73,3 +73,17 @@ const struct err *client_memory_error(const struct client *c)
 {
     return memory_error(c->memory);
 }
+
+static bool find_header(void *memory, size_t index, struct buf *out)
+{
+    return memory_find_header(memory, index, out);
+}
+
+struct query_view client_query_view(const struct client *c, int64_t now)
+{
+    return (struct query_view){.maildrop = c->maildrop,
+                               .marks = c->marks,
+                               .now = now,
+                               .header = find_header,
+                               .context = c->memory};
+}

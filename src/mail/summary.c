@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -85,6 +86,37 @@ static void append_list_id(struct maker *k, struct buf *out)
     buf_release(&text);
 }
 
+/* The parameter of the Content-Type, or else that of the subject's first encoded-word. */
+static void append_charset(struct maker *k, struct buf *out)
+{
+    struct buf name = BUF_INIT(64);
+    const struct header_field *f = &k->fields[FIELD_SUBJECT];
+    buf_append(&name, k->charset.data, k->charset.len);
+    if (!name.len && k->has[FIELD_SUBJECT]) {
+        buf_clear(&k->line);
+        header_unfold(&k->line, f);
+        const char *word = strstr(k->line.data, "=?");
+        const char *end = word ? strpbrk(word + 2, "?*") : NULL;
+        if (end)
+            buf_append_cut(&name, word + 2, (size_t)(end - word - 2));
+    }
+    char *clean = text_clean_line(name.data, name.len);
+    buf_append(out, clean, strlen(clean) + 1);
+    free(clean);
+    buf_release(&name);
+}
+
+static bool is_mixed(const struct maker *k)
+{
+    static const char type[] = "multipart/mixed";
+    const struct header_field *f = &k->fields[FIELD_CONTENT_TYPE];
+    size_t blanks = 0;
+    while (blanks < f->body_len && strchr(" \t\r\n", f->body[blanks]))
+        blanks++;
+    return k->has[FIELD_CONTENT_TYPE] && f->body_len - blanks >= strlen(type) &&
+           ascii_same(f->body + blanks, type, strlen(type));
+}
+
 static void parse_list(struct maker *k, enum field_kind kind, struct address_list *list)
 {
     buf_clear(&k->line);
@@ -104,7 +136,7 @@ static int64_t read_date(const struct maker *k)
 /* The struct in front, its strings behind: one block. */
 static struct summary *pack(const struct summary *head, const struct buf *strings,
                             const size_t offsets[SUMMARY_LISTS], size_t id_offset,
-                            size_t list_offset)
+                            size_t list_offset, size_t charset_offset)
 {
     char *block = xmalloc(sizeof *head + strings->len);
     struct summary *s = (struct summary *)(void *)block;
@@ -114,6 +146,7 @@ static struct summary *pack(const struct summary *head, const struct buf *string
     s->subject = text;
     s->message_id = text + id_offset;
     s->list_id = text + list_offset;
+    s->charset = text + charset_offset;
     for (size_t i = 0; i < SUMMARY_LISTS; i++)
         s->lists[i] = text + offsets[i];
     return s;
@@ -131,7 +164,7 @@ struct summary *summary_new(const char *block, size_t len, const char *const *ch
     struct summary s = {0};
     struct buf strings = BUF_INIT(SIZE_MAX / 8);
     struct address_list lists[SUMMARY_LISTS];
-    size_t offsets[SUMMARY_LISTS], id_offset, list_offset;
+    size_t offsets[SUMMARY_LISTS], id_offset, list_offset, charset_offset;
 
     collect(&k, block, len);
     if (k.has[FIELD_CONTENT_TYPE] && rfc2231_charset(&k.charset, &k.fields[FIELD_CONTENT_TYPE]))
@@ -142,6 +175,9 @@ struct summary *summary_new(const char *block, size_t len, const char *const *ch
     append_text(&k, &strings, FIELD_MESSAGE_ID);
     list_offset = strings.len;
     append_list_id(&k, &strings);
+    charset_offset = strings.len;
+    append_charset(&k, &strings);
+    s.has_attachment = is_mixed(&k);
     for (size_t i = 0; i < SUMMARY_LISTS; i++) {
         parse_list(&k, list_fields[i], &lists[i]);
         offsets[i] = strings.len;
@@ -159,7 +195,8 @@ struct summary *summary_new(const char *block, size_t len, const char *const *ch
     s.warnings |= s.date == SUMMARY_NO_DATE ? TRUST_NO_DATE : 0;
     s.warnings |= k.attempts ? TRUST_CONTROLS : 0;
 
-    struct summary *packed = pack(&s, &strings, offsets, id_offset, list_offset);
+    struct summary *packed =
+        pack(&s, &strings, offsets, id_offset, list_offset, charset_offset);
     for (size_t i = 0; i < SUMMARY_LISTS; i++)
         address_list_release(&lists[i]);
     buf_release(&strings);

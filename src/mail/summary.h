@@ -25,6 +25,8 @@ struct summary {
     const char *subject;    /* clean text, "" where there is none; inside the allocation */
     const char *message_id; /* with its brackets; "" */
     const char *list_id;    /* inside <>, clean; "" */
+    const char *charset;    /* of the text, or of the subject; "" where nothing is declared */
+    bool has_attachment;    /* the Content-Type is one that messages with attachments have */
     struct shape shape;
     uint16_t counts[SUMMARY_LISTS];
     const char *lists[SUMMARY_LISTS]; /* counts[i] pairs "name NUL addr NUL" */

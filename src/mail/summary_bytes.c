@@ -11,13 +11,14 @@
 /* A summary for the store: a head of fixed size, then its strings one behind the other. */
 
 /* Changes with the form, and with what a summary says of a header. */
-#define FORM "dele summary 2"
+#define FORM "dele summary 3"
 
 struct head {
     char form[16];
     int64_t date;
     double score;
     uint32_t warnings;
+    uint32_t has_attachment;
     uint16_t counts[SUMMARY_LISTS];
     uint8_t fingerprint[DIGEST_SHA256_SIZE];
     struct shape shape;
@@ -37,6 +38,7 @@ void summary_write(struct buf *out, const struct summary *s)
     head.score = s->score;
     const char *end = s->lists[SUMMARY_LISTS - 1];
     head.warnings = s->warnings;
+    head.has_attachment = s->has_attachment;
     memcpy(head.counts, s->counts, sizeof head.counts);
     memcpy(head.fingerprint, s->fingerprint, sizeof head.fingerprint);
     head.shape = s->shape;
@@ -60,7 +62,7 @@ static size_t count_strings(const char *bytes, size_t len)
 struct summary *summary_read(const char *bytes, size_t len)
 {
     struct head head;
-    size_t wanted = 3;
+    size_t wanted = 4;
     if (len < sizeof head)
         return NULL;
     memcpy(&head, bytes, sizeof head);
@@ -75,12 +77,16 @@ struct summary *summary_read(const char *bytes, size_t len)
         return NULL;
     struct summary *s = xmalloc(sizeof *s + len);
     const char *text = memcpy((char *)s + sizeof *s, bytes, len);
-    *s = (struct summary){.date = head.date, .score = head.score, .warnings = head.warnings};
+    *s = (struct summary){.date = head.date,
+                          .score = head.score,
+                          .warnings = head.warnings,
+                          .has_attachment = head.has_attachment};
     memcpy(s->fingerprint, head.fingerprint, sizeof s->fingerprint);
     s->shape = head.shape;
     s->subject = text;
     s->message_id = text = behind(text);
     s->list_id = text = behind(text);
+    s->charset = text = behind(text);
     text = behind(text);
     for (size_t i = 0; i < SUMMARY_LISTS; i++) {
         s->counts[i] = head.counts[i];

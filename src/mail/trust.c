@@ -21,6 +21,16 @@ const char *trust_warning_word(unsigned i)
     return words[i];
 }
 
+/* What filters take for spam, on the scale that most of them use. */
+#define SPAM_SCORE 5.0
+
+bool trust_is_suspicious(unsigned warnings, double score)
+{
+    const unsigned deceit = TRUST_CONTROLS | TRUST_NAME_IS_ADDRESS | TRUST_NO_FROM |
+                            TRUST_DUPLICATE_HEADER | TRUST_BLACKLISTED;
+    return warnings & deceit || score >= SPAM_SCORE; /* false for NAN */
+}
+
 /* ---- scores ------------------------------------------------------------------------------ */
 
 /* A decimal number as filters write it, independent of the locale: "-1.25". */

@@ -26,6 +26,9 @@ enum trust_warning {
     TRUST_WARNING_COUNT = 9
 };
 
+/* What a careful reader would look at twice: signs of deceit, or a filter that is sure. */
+bool trust_is_suspicious(unsigned warnings, double score);
+
 /* The word for bit number I (0 to TRUST_WARNING_COUNT - 1), as in the JSON. */
 const char *trust_warning_word(unsigned i);
 

@@ -21,6 +21,8 @@ struct order {
     enum order_key key;
     bool reversed;
     bool only_marked;
+    bool (*is_in_limit)(void *context, size_t index); /* NULL: all are */
+    void *limit_context;
     uint32_t *rows; /* message indexes */
     size_t count;
     uint32_t *row_of; /* by message index: NO_ROW or the row */
@@ -84,6 +86,12 @@ void order_only_marked(struct order *o, bool only)
     o->only_marked = only;
 }
 
+void order_limit(struct order *o, bool (*is_in)(void *context, size_t index), void *context)
+{
+    o->is_in_limit = is_in;
+    o->limit_context = context;
+}
+
 bool order_is_only_marked(const struct order *o)
 {
     return o->only_marked;
@@ -110,7 +118,8 @@ size_t order_row_of(const struct order *o, size_t index)
 static bool is_shown(const struct order *o, const struct message *message,
                      const struct marks *k, size_t index)
 {
-    return message->present && (!o->only_marked || marks_get(k, index) == MARK_DELETE);
+    return message->present && (!o->only_marked || marks_get(k, index) == MARK_DELETE) &&
+           (!o->is_in_limit || o->is_in_limit(o->limit_context, index));
 }
 
 /* A place belongs to one message that is present: the newest listing gave it. */

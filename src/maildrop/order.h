@@ -33,6 +33,8 @@ bool order_is_reversed(const struct order *o);
 /* Only those marked `delete`. */
 void order_only_marked(struct order *o, bool only);
 bool order_is_only_marked(const struct order *o);
+/* Only those for which IS_IN is true; NULL for all. */
+void order_limit(struct order *o, bool (*is_in)(void *context, size_t index), void *context);
 
 /* Fills the array with the messages present.  Ties, and messages whose headers are not here
  * yet (they come last), keep the order of their numbers, newest first.  O(n log n). */

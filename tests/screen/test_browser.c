@@ -148,9 +148,9 @@ Test(browser, moves_searches_and_sorts)
     TERM_MUST(term_wait_text(s.term, "1/40", WAIT), s.term);
     term_keys(s.term, "/ann25\r");
     TERM_MUST(term_wait_text(s.term, "16/40", WAIT), s.term);
-    TERM_MUST(term_wait_text(s.term, "1 match", WAIT), s.term);
+    TERM_MUST(term_wait_text(s.term, "1 of 40 matches", WAIT), s.term);
     term_keys(s.term, "/nowhere\r");
-    TERM_MUST(term_wait_text(s.term, "No sender or subject", WAIT), s.term);
+    TERM_MUST(term_wait_text(s.term, "0 of 40 match", WAIT), s.term);
     term_keys(s.term, "O");
     TERM_MUST(term_wait_text(s.term, "reversed", WAIT), s.term);
     term_keys(s.term, "oooo");
@@ -471,6 +471,54 @@ Test(browser, read_only_says_so_instead_of_a_review)
     close_stage(&s);
 }
 
+Test(browser, a_query_limits_the_list)
+{
+    struct stage s = open_list(40, 24, 80);
+    term_keys(s.term, "lann3");
+    TERM_MUST(term_wait_text(s.term, "11 of 40 match", WAIT), s.term);
+    TERM_MUST(term_wait_text(s.term, "limit:none", WAIT), s.term);
+    term_keys(s.term, "\r");
+    TERM_MUST(term_wait_text(s.term, "limit:ann3", WAIT), s.term);
+    TERM_MUST(term_wait_text(s.term, "1/11", WAIT), s.term);
+    term_keys(s.term, "lsize:huge colour:red");
+    TERM_MUST(term_wait_text(s.term, "column 6: \"huge\" is no size", WAIT), s.term);
+    term_keys(s.term, "\r");
+    TERM_MUST(term_wait_text(s.term, "! column 6", WAIT), s.term);
+    TERM_MUST(term_wait_text(s.term, "limit:ann3", WAIT), s.term);
+    term_keys(s.term, "l\r"); /* nothing typed: no limit */
+    TERM_MUST(term_wait_text(s.term, "/40", WAIT), s.term);
+    TERM_MUST(term_wait_text(s.term, "limit:none", WAIT), s.term);
+    cr_expect_eq(server_messages(s.server), 40);
+    leave(&s);
+}
+
+Test(browser, a_query_marks_and_unmarks)
+{
+    struct stage s = open_list(40, 24, 80);
+    term_keys(s.term, "K"); /* the newest, ann40 */
+    term_keys(s.term, "Dann4");
+    TERM_MUST(term_wait_text(s.term, "marks 1 of 40", WAIT), s.term);
+    TERM_MUST(term_wait_text(s.term, "1 kept is left alone", WAIT), s.term);
+    TERM_MUST(term_wait_text(s.term, "0 marked", WAIT), s.term);
+    term_keys(s.term, "\r");
+    TERM_MUST(term_wait_text(s.term, "1 message marked; 1 kept", WAIT), s.term);
+    term_keys(s.term, "D~A\r");
+    TERM_MUST(term_wait_text(s.term, "38 messages marked", WAIT), s.term);
+    term_keys(s.term, "$");
+    TERM_MUST(term_wait_text(s.term, "pattern ~A", WAIT), s.term);
+    term_keys(s.term, "\x1b");
+    term_keys(s.term, "Unot ann1\r");
+    TERM_MUST(term_wait_text(s.term, "28 marks taken back", WAIT), s.term);
+    TERM_MUST(term_wait_text(s.term, "11 marked", WAIT), s.term);
+    term_keys(s.term, "z");
+    TERM_MUST(term_wait_text(s.term, "undone: 28 marks", WAIT), s.term);
+    TERM_MUST(term_wait_text(s.term, "39 marked", WAIT), s.term);
+    term_keys(s.term, "zz");
+    TERM_MUST(term_wait_text(s.term, "0 marked", WAIT), s.term);
+    cr_expect_eq(server_messages(s.server), 40);
+    leave(&s);
+}
+
 Test(browser, pasted_text_is_no_command)
 {
     struct stage s = open_list(5, 24, 80);
@@ -480,7 +528,7 @@ Test(browser, pasted_text_is_no_command)
     term_keys(s.term, "/\x1b[200~ann3@\r\x1b[201~");
     TERM_MUST(term_wait_text(s.term, "Search: ann3@", WAIT), s.term);
     term_keys(s.term, "\r");
-    TERM_MUST(term_wait_text(s.term, "1 match", WAIT), s.term);
+    TERM_MUST(term_wait_text(s.term, "1 of 5 matches", WAIT), s.term);
     cr_expect_eq(server_messages(s.server), 5);
     leave(&s);
 }

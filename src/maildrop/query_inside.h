@@ -1,0 +1,87 @@
+/* What the files of the query share: the tree that query_parse.c makes and query.c asks. */
+#ifndef MAILDROP_QUERY_INSIDE_H
+#define MAILDROP_QUERY_INSIDE_H
+
+#include <regex.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "maildrop/query.h"
+
+enum query_field {
+    QUERY_FIELD_WORD, /* from or subject */
+    QUERY_FIELD_FROM,
+    QUERY_FIELD_TO,
+    QUERY_FIELD_CC,
+    QUERY_FIELD_SUBJECT,
+    QUERY_FIELD_LIST,
+    QUERY_FIELD_ID,
+    QUERY_FIELD_HEADER,
+    QUERY_FIELD_CHARSET,
+    QUERY_FIELD_SIZE,
+    QUERY_FIELD_AGE,
+    QUERY_FIELD_DATE,
+    QUERY_FIELD_SCORE,
+    QUERY_FIELD_IS,
+    QUERY_FIELD_HAS,
+    QUERY_FIELD_ALL
+};
+
+enum query_flag {
+    QUERY_NEW,
+    QUERY_MARKED,
+    QUERY_KEPT,
+    QUERY_DUP,
+    QUERY_SUSPICIOUS,
+    QUERY_ATTACHMENT
+};
+
+struct query_term {
+    enum query_field field;
+    char *folded;   /* the text looked for; NULL with a regex, or for numbers and flags */
+    char *name;     /* of a header field; "" any */
+    char *pattern;  /* of the regex */
+    regex_t *regex; /* NULL none */
+    double low, high;
+    enum query_flag flag;
+};
+
+enum query_kind { QUERY_TERM, QUERY_NOT, QUERY_AND, QUERY_OR };
+
+struct query_node {
+    enum query_kind kind;
+    uint32_t a, b; /* nodes; of a term: a is the term */
+};
+
+struct query {
+    char *text;
+    enum query_state state;
+    size_t mistake_at;
+    char mistake[400];
+
+    struct query_term *terms;
+    size_t term_count;
+    struct query_node *nodes;
+    size_t node_count;
+    uint32_t root;
+
+    bool is_slow;
+    double regex_seconds; /* spent so far */
+
+    uint8_t *is_dup; /* by index, as of so many messages and headers */
+    size_t dup_size, dup_headers;
+};
+
+/* Fills terms, nodes and root, or the mistake. */
+void query_parse(struct query *q);
+
+/* "1M", "20k": LEN bytes, all of them. */
+bool query_read_size(const char *text, size_t len, double *octets);
+/* "30d": seconds. */
+bool query_read_age(const char *text, size_t len, double *seconds);
+bool query_read_number(const char *text, size_t len, double *number);
+/* "2026", "2026-10", "2026-10-05", in local time: its first second, and the first behind it. */
+bool query_read_date(const char *text, size_t len, double *from, double *to);
+
+#endif

@@ -1,0 +1,112 @@
+#include "config.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "maildrop/query.h"
+
+/* The examples of the man page do what it says. */
+
+#define NOW 1799000000 /* 2027-01-03 */
+#define PLAIN \
+    "From: Ann <ann@example.org>\nTo: me@example.org\nDate: Fri, 1 Jan 2027 10:00:00 +0000\n"
+
+/* Each query of the page matches one of these at least, or a new one without a header; none
+ * matches the last. */
+static const char *const blocks[] = {
+    "From: Casino Royal <win@casino.example>\nTo: ann@example.org\nCc: the team "
+    "<t@example.org>\n"
+    "Subject: free money at the lottery\nMessage-ID: <4711@casino.example>\n"
+    "List-Id: <news.example>\nX-Mailer: BulkMail\nX-Spam-Score: 12\n"
+    "Date: Mon, 2 Nov 2026 10:00:00 +0000\n"
+    "Content-Type: multipart/mixed; boundary=x; charset=gb2312\n\n",
+    "From: x@y.example\nMessage-ID: <4711@casino.example>\n\n",
+    PLAIN "Subject: lunch?\nMessage-ID: <2@example.org>\n\n",
+};
+#define BLOCKS (sizeof blocks / sizeof *blocks)
+
+static bool give_header(void *context, size_t index, struct buf *out)
+{
+    (void)context;
+    return index < BLOCKS && buf_append(out, blocks[index], strlen(blocks[index]));
+}
+
+static struct maildrop *make_maildrop(struct marks *k)
+{
+    struct maildrop *m = maildrop_new();
+    for (size_t i = 0; i < BLOCKS; i++) {
+        char uidl[8];
+        snprintf(uidl, sizeof uidl, "%zu", i);
+        maildrop_remember(m, uidl, i ? 100 : 2000000, (uint32_t)i + 1,
+                          summary_new(blocks[i], strlen(blocks[i]), NULL), NULL);
+    }
+    maildrop_list_begin(m);
+    for (uint32_t i = 0; i <= BLOCKS; i++) {
+        char uidl[8];
+        int len = snprintf(uidl, sizeof uidl, "%u", (unsigned)i);
+        maildrop_list_uidl(m, i + 1, uidl, (size_t)len);
+        maildrop_list_size(m, i + 1, i ? 100 : 2000000);
+    }
+    maildrop_list_end(m);
+    marks_set(k, 0, MARK_DELETE, CAUSE_HAND, 1);
+    marks_set(k, 1, MARK_KEEP, CAUSE_HAND, 1);
+    return m;
+}
+
+/* What stands behind ".It Li ", without the page's own signs. */
+static void unescape(char *text)
+{
+    char *to = text;
+    for (char *from = text; *from && *from != '\n';) {
+        if (!strncmp(from, "\\(dq", 4)) {
+            *to++ = '"';
+            from += 4;
+        } else {
+            *to++ = *from++;
+        }
+    }
+    *to = '\0';
+}
+
+static void expect_match(const char *text, const struct query_view *view)
+{
+    struct query *q = query_new(text);
+    size_t at, matching = 0;
+    cr_assert_not_null(q);
+    cr_assert_eq(query_state(q), QUERY_GOOD, "%s: %s", text, query_mistake(q, &at));
+    for (size_t i = 0; i < maildrop_size(view->maildrop); i++)
+        matching += query_matches(q, view, i);
+    cr_expect(matching, "%s matches nothing", text);
+    cr_expect_not(query_matches(q, view, BLOCKS - 1), "%s", text);
+    query_free(q);
+}
+
+Test(manual, its_queries_match_what_it_says)
+{
+    char path[500], line[500];
+    const char *top = getenv("top_srcdir");
+    snprintf(path, sizeof path, "%s/dele.1", top ? top : "..");
+    FILE *page = fopen(path, "r");
+    cr_assert_not_null(page, "%s", path);
+    struct marks *k = marks_new();
+    struct maildrop *m = make_maildrop(k);
+    struct query_view view = {m, k, NOW, give_header, NULL};
+    bool inside = false;
+    size_t count = 0;
+    while (fgets(line, sizeof line, page)) {
+        if (!strncmp(line, ".S", 2))
+            inside = !strcmp(line, ".Ss Queries\n");
+        if (!inside || strncmp(line, ".It Li ", 7) != 0)
+            continue;
+        unescape(line + 7);
+        expect_match(line + 7, &view);
+        count++;
+    }
+    cr_expect_gt(count, 25, "%zu", count);
+    fclose(page);
+    maildrop_free(m);
+    marks_free(k);
+}
