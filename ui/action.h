@@ -13,7 +13,8 @@ enum action_context {
     IN_HELP = 8,
     IN_TRACE = 16,
     IN_PARTS = 32,
-    EVERYWHERE = IN_LIST | IN_MESSAGE | IN_REVIEW | IN_HELP | IN_TRACE | IN_PARTS
+    IN_GROUPS = 64,
+    EVERYWHERE = IN_LIST | IN_MESSAGE | IN_REVIEW | IN_HELP | IN_TRACE | IN_PARTS | IN_GROUPS
 };
 enum action_group {
     GROUP_MOVE,
@@ -33,19 +34,24 @@ enum action_group {
     X(HALF_UP, "half-up", "^U", EVERYWHERE, GROUP_MOVE, NULL, N_("half a page up"))            \
     X(TOP, "top", "g Home", EVERYWHERE, GROUP_MOVE, NULL, N_("first line"))                    \
     X(BOTTOM, "bottom", "G End", EVERYWHERE, GROUP_MOVE, NULL, N_("last line"))                \
-    X(TOGGLE, "toggle", "Space", IN_LIST, GROUP_MARK, NULL, N_("mark or unmark, and go on"))   \
-    X(MARK, "mark", "d", IN_LIST | IN_MESSAGE, GROUP_MARK, N_("Mark"),                         \
+    X(TOGGLE, "toggle", "Space", IN_LIST | IN_GROUPS, GROUP_MARK, NULL,                        \
+      N_("mark or unmark, and go on"))                                                         \
+    X(MARK, "mark", "d", IN_LIST | IN_MESSAGE | IN_GROUPS, GROUP_MARK, N_("Mark"),             \
       N_("mark for deletion"))                                                                 \
-    X(UNMARK, "unmark", "u", IN_LIST | IN_MESSAGE, GROUP_MARK, N_("Unmark"),                   \
+    X(UNMARK, "unmark", "u", IN_LIST | IN_MESSAGE | IN_GROUPS, GROUP_MARK, N_("Unmark"),       \
       N_("take the mark back"))                                                                \
-    X(KEEP, "keep", "K", IN_LIST | IN_MESSAGE, GROUP_MARK, NULL,                               \
+    X(KEEP, "keep", "K", IN_LIST | IN_MESSAGE | IN_GROUPS, GROUP_MARK, NULL,                   \
       N_("keep: never mark by pattern"))                                                       \
     X(MARK_PATTERN, "mark-pattern", "D", IN_LIST, GROUP_MARK, NULL,                            \
       N_("mark what matches a query"))                                                         \
     X(UNMARK_PATTERN, "unmark-pattern", "U", IN_LIST, GROUP_MARK, NULL,                        \
       N_("unmark what matches a query"))                                                       \
+    X(MARK_ALIKE, "mark-alike", "=", IN_LIST, GROUP_MARK, NULL, N_("mark all like this one"))  \
+    X(MARK_OLDER, "mark-older", "a", IN_GROUPS, GROUP_MARK, N_("All but newest"),              \
+      N_("mark all but the newest"))                                                           \
     X(UNMARK_ALL, "unmark-all", "A", IN_LIST, GROUP_MARK, NULL, N_("unmark all"))              \
-    X(UNDO, "undo", "z", IN_LIST | IN_MESSAGE, GROUP_MARK, NULL, N_("undo the last marking"))  \
+    X(UNDO, "undo", "z", IN_LIST | IN_MESSAGE | IN_GROUPS, GROUP_MARK, NULL,                   \
+      N_("undo the last marking"))                                                             \
     X(SEARCH, "search", "/", IN_LIST | IN_MESSAGE, GROUP_FIND, N_("Search"), N_("search"))     \
     X(SEARCH_NEXT, "search-next", "n", IN_LIST | IN_MESSAGE, GROUP_FIND, NULL,                 \
       N_("next match"))                                                                        \
@@ -54,9 +60,13 @@ enum action_group {
     X(LIMIT, "limit", "l \\", IN_LIST, GROUP_FIND, N_("Limit"),                                \
       N_("list only what matches a query"))                                                    \
     X(ONLY_MARKED, "only-marked", "m", IN_LIST, GROUP_FIND, NULL, N_("show only marked ones")) \
-    X(SORT, "sort", "o", IN_LIST, GROUP_SHOW, NULL, N_("sort by the next column"))             \
-    X(REVERSE, "reverse", "O", IN_LIST, GROUP_SHOW, NULL, N_("reverse the order"))             \
-    X(READ, "read", "Enter", IN_LIST | IN_PARTS, GROUP_SHOW, N_("Read"),                       \
+    X(SORT, "sort", "o", IN_LIST | IN_GROUPS, GROUP_SHOW, NULL, N_("sort by the next column")) \
+    X(REVERSE, "reverse", "O", IN_LIST | IN_GROUPS, GROUP_SHOW, NULL, N_("reverse the order")) \
+    X(GROUPS, "groups", "v", IN_LIST | IN_GROUPS, GROUP_SHOW, N_("Groups"),                    \
+      N_("group what is listed"))                                                              \
+    X(NEXT_KIND, "next-kind", "Tab", IN_GROUPS, GROUP_SHOW, N_("Group by"),                    \
+      N_("group by the next: sender, domain, ..."))                                            \
+    X(READ, "read", "Enter", IN_LIST | IN_PARTS | IN_GROUPS, GROUP_SHOW, N_("Read"),           \
       N_("read the message or part"))                                                          \
     X(FETCH, "fetch", "Enter", IN_MESSAGE, GROUP_SHOW, NULL,                                   \
       N_("fetch the rest of the message"))                                                     \
@@ -75,7 +85,7 @@ enum action_group {
       N_("preview pane on or off"))                                                            \
     X(HEADERS, "headers", "h", IN_MESSAGE, GROUP_SHOW, N_("Headers"),                          \
       N_("all or brief headers"))                                                              \
-    X(REVIEW, "commit", "$", IN_LIST | IN_MESSAGE, GROUP_SESSION, N_("Commit"),                \
+    X(REVIEW, "commit", "$", IN_LIST | IN_MESSAGE | IN_GROUPS, GROUP_SESSION, N_("Commit"),    \
       N_("review and delete what is marked"))                                                  \
     X(CONFIRM, "confirm", "y", IN_REVIEW, GROUP_SESSION, N_("Delete"),                         \
       N_("delete what is listed"))                                                             \
@@ -88,12 +98,13 @@ enum action_group {
       N_("the dialogue with the server"))                                                      \
     X(CONSOLE, "console", ":", IN_TRACE, GROUP_SESSION, N_("Command"),                         \
       N_("type a command to the server"))                                                      \
-    X(HELP, "help", "? F1", IN_LIST | IN_MESSAGE | IN_REVIEW | IN_TRACE | IN_PARTS,            \
-      GROUP_SESSION, N_("Help"), N_("this help"))                                              \
+    X(HELP, "help", "? F1",                                                                    \
+      IN_LIST | IN_MESSAGE | IN_REVIEW | IN_TRACE | IN_PARTS | IN_GROUPS, GROUP_SESSION,       \
+      N_("Help"), N_("this help"))                                                             \
     X(BACK, "back", "Esc", EVERYWHERE, GROUP_SESSION, NULL, N_("stop, clear, go back"))        \
     X(QUIT, "quit", "q", EVERYWHERE, GROUP_SESSION, N_("Quit"),                                \
       N_("leave (asks when marks exist)"))                                                     \
-    X(EXIT, "exit", "x", IN_LIST | IN_MESSAGE, GROUP_SESSION, NULL,                            \
+    X(EXIT, "exit", "x", IN_LIST | IN_MESSAGE | IN_GROUPS, GROUP_SESSION, NULL,                \
       N_("leave at once, delete nothing"))                                                     \
     X(REDRAW, "redraw", "^L", EVERYWHERE, GROUP_SESSION, NULL, N_("redraw the screen"))        \
     X(SUSPEND, "suspend", "^Z", EVERYWHERE, GROUP_SESSION, NULL, N_("suspend"))

@@ -46,6 +46,8 @@ void app_release(struct app *app)
     order_free(app->order);
     query_free(app->query);
     query_free(app->limit);
+    grouping_release(&app->grouping);
+    group_like_release(app->alike);
     reading_release(&app->reading);
     free(app->review);
     edit_release(&app->edit);
@@ -74,7 +76,7 @@ void app_show(struct app *app, const struct view *view)
 
 static bool order_changes_while_loading(const struct app *app)
 {
-    return app->limit ||
+    return app->limit || app->view == &view_groups ||
            (order_key(app->order) != ORDER_NUMBER && order_key(app->order) != ORDER_SIZE);
 }
 
@@ -91,6 +93,7 @@ void app_build_order(struct app *app)
     int64_t began = loop_now();
     order_build(app->order, client_maildrop(app->client), client_marks(app->client));
     app->order_stale = false;
+    app->order_version++;
     app->order_is_partial = !client_is_complete(app->client);
     app->order_built_at = app->now;
     app->order_took = loop_now() - began;
@@ -103,6 +106,20 @@ void app_build_order(struct app *app)
     if (app->cursor == APP_NO_MESSAGE &&
         (app->view == &view_message || app->view == &view_parts))
         app_show(app, &view_list);
+}
+
+static bool is_in_limit(void *app, size_t index)
+{
+    const struct app *a = app;
+    const struct grouping *g = &a->grouping;
+    return (!g->opened || (index < g->opened_size && g->opened[index])) &&
+           (!a->limit || pattern_matches(a, a->limit, index));
+}
+
+void app_relimit(struct app *app)
+{
+    order_limit(app->order, app->limit || app->grouping.opened ? is_in_limit : NULL, app);
+    app->order_stale = true;
 }
 
 void app_marks_changed(struct app *app)
@@ -235,7 +252,7 @@ void app_update(struct app *app)
 {
     const struct maildrop *m = client_maildrop(app->client);
     if (order_count(app->order) != maildrop_present(m) && !app->limit &&
-        !order_is_only_marked(app->order))
+        !app->grouping.opened && !order_is_only_marked(app->order))
         app->order_stale = true;
     if (order_changes_while_loading(app) && app->order_is_partial &&
         (client_is_complete(app->client) || order_is_old(app)))
@@ -312,6 +329,10 @@ static void stop_or_clear(struct app *app)
     if (fetching)
         return;
     app->error = false;
+    if (app->view == &view_list && grouping_close(app)) {
+        app_show(app, &view_groups);
+        return;
+    }
     if (app->query) {
         query_free(app->query);
         app->query = NULL;

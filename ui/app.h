@@ -12,6 +12,7 @@
 #include "maildrop/query.h"
 #include "ui/action.h"
 #include "ui/edit.h"
+#include "ui/grouping.h"
 #include "ui/keymap.h"
 #include "ui/reading.h"
 #include "ui/theme.h"
@@ -27,6 +28,7 @@ enum app_prompt {
     PROMPT_LIMIT,
     PROMPT_MARK, /* by pattern */
     PROMPT_UNMARK,
+    PROMPT_ALIKE,   /* mark all like this one: by what? */
     PROMPT_LEAVE,   /* marks exist: commit, drop, stay */
     PROMPT_COUNT,   /* type the number of messages to delete */
     PROMPT_CONSOLE, /* a command for the server */
@@ -56,6 +58,7 @@ struct app {
 
     struct order *order;
     bool order_stale;
+    unsigned order_version; /* changes when it is built */
     bool order_is_partial;              /* headers were missing when it was built */
     int64_t order_built_at, order_took; /* milliseconds */
     size_t cursor;                      /* message index */
@@ -65,6 +68,8 @@ struct app {
     enum app_pane preview;
     struct query *query; /* searched for; NULL none */
     struct query *limit; /* what is listed; NULL: all */
+    struct grouping grouping;
+    struct group_like alike[GROUP_LIKES]; /* while PROMPT_ALIKE */
     struct reading reading;
     size_t part_row, part_top; /* of the list of parts */
     enum action after_fetch;   /* what waits for all of the message */
@@ -117,6 +122,8 @@ void app_show(struct app *app, const struct view *view);
 void app_build_order(struct app *app);
 /* Marks were set or taken back: what is listed may be other than it was. */
 void app_marks_changed(struct app *app);
+/* The limit has changed. */
+void app_relimit(struct app *app);
 /* Opens the review of what is marked. */
 void app_review(struct app *app);
 /* Deletes what the review lists: the user has confirmed it. */

@@ -9,6 +9,7 @@
 
 #include "base/i18n.h"
 #include "base/text.h"
+#include "ui/marking.h"
 
 struct query_view pattern_view(const struct app *app)
 {
@@ -38,12 +39,6 @@ struct tally {
     size_t first;     /* row that matches, from the cursor on, around the end; SIZE_MAX none */
 };
 
-/* Only what could be seen may be marked for deletion. */
-static bool may_mark(const struct message *m)
-{
-    return m->headers == HEADERS_HERE || m->headers == HEADERS_REFUSED;
-}
-
 static void count_one(const struct app *app, size_t index, enum app_prompt prompt,
                       struct tally *t)
 {
@@ -52,7 +47,8 @@ static void count_one(const struct app *app, size_t index, enum app_prompt promp
     t->matching++;
     if (prompt == PROMPT_MARK && mark == MARK_KEEP) {
         t->kept++;
-    } else if (prompt == PROMPT_MARK ? mark == MARK_NONE && may_mark(m) : mark == MARK_DELETE) {
+    } else if (prompt == PROMPT_MARK ? mark == MARK_NONE && marking_may_delete(m)
+                                     : mark == MARK_DELETE) {
         t->to_change++;
         t->octets += m->size;
     }
@@ -169,18 +165,11 @@ static void go_to_first(struct app *app, struct query *q, const struct tally *t)
     app->cursor = order_at(app->order, t->first);
 }
 
-static bool is_in_limit(void *app, size_t index)
-{
-    const struct app *a = app;
-    return pattern_matches(a, a->limit, index);
-}
-
 static void set_limit(struct app *app, struct query *q)
 {
     query_free(app->limit);
     app->limit = q;
-    order_limit(app->order, is_in_limit, app);
-    app->order_stale = true;
+    app_relimit(app);
 }
 
 bool pattern_clear_limit(struct app *app)
@@ -189,8 +178,7 @@ bool pattern_clear_limit(struct app *app)
         return false;
     query_free(app->limit);
     app->limit = NULL;
-    order_limit(app->order, NULL, NULL);
-    app->order_stale = true;
+    app_relimit(app);
     return true;
 }
 

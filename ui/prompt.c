@@ -7,6 +7,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "ui/alike.h"
 #include "ui/app.h"
 #include "ui/export.h"
 #include "ui/pattern.h"
@@ -111,10 +112,9 @@ void prompt_key(struct app *app, key_code key)
 {
     enum app_prompt prompt = app->prompt;
     static void (*const answers[PROMPT_KINDS])(struct app * app, key_code key) = {
-        [PROMPT_LEAVE] = leave_answer,
-        [PROMPT_REST] = rest_answer,
-        [PROMPT_FETCH] = fetch_answer,
-        [PROMPT_OVERWRITE] = overwrite_answer,
+        [PROMPT_LEAVE] = leave_answer, [PROMPT_REST] = rest_answer,
+        [PROMPT_FETCH] = fetch_answer, [PROMPT_OVERWRITE] = overwrite_answer,
+        [PROMPT_ALIKE] = alike_answer,
     };
     bool unasked = prompt == PROMPT_REST || prompt == PROMPT_FETCH;
     if (!app->prompt_seen && unasked)
@@ -206,6 +206,13 @@ void prompt_draw(struct app *app, int row, int cols)
         draw_question(row, cols,
                       _(" A file of that name is there. Overwrite it?  y:overwrite  Esc:no "));
         return;
+    case PROMPT_ALIKE: {
+        struct buf question = BUF_INIT(sizeof text - 1);
+        alike_question(app, &question);
+        draw_question(row, cols, question.data);
+        buf_release(&question);
+        return;
+    }
     case PROMPT_SEARCH:
         snprintf(text, sizeof text, "%s", _(" Search: "));
         break;

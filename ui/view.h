@@ -21,6 +21,7 @@ extern const struct view view_parts;
 extern const struct view view_commit;
 extern const struct view view_help;
 extern const struct view view_trace;
+extern const struct view view_groups;
 
 /* Moves a position over COUNT lines by a movement action; false for any other action. */
 bool view_move(enum action action, size_t *position, size_t count, int page);
@@ -38,6 +39,8 @@ void parts_open(struct app *app);
 void prompt_key(struct app *app, key_code key);
 void prompt_draw(struct app *app, int row, int cols);
 
+/* view_list: takes the newest marking back, and says so. */
+void list_undo(struct app *app);
 /* view_list: columns for a window COLS wide; one row of it. */
 void list_draw_row(struct app *app, int row, int cols, size_t index, bool is_cursor,
                    const char *cause);

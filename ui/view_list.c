@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "mail/date.h"
+#include "ui/alike.h"
 #include "ui/pattern.h"
 #include "ui/screen.h"
 
@@ -277,7 +278,8 @@ static void status(struct app *app, struct buf *out)
     buf_printf(out, _("  sort:%s%s"), order_key_name(order_key(app->order)),
                order_is_reversed(app->order) ? _(" reversed") : "");
     buf_printf(out, _("  limit:%s"),
-               app->limit                         ? query_text(app->limit)
+               app->grouping.opened               ? app->grouping.opened_label
+               : app->limit                       ? query_text(app->limit)
                : order_is_only_marked(app->order) ? _("marked")
                                                   : _("none"));
     if (count)
@@ -337,7 +339,7 @@ static void unmark_all(struct app *app)
             keymap_key_name(app->keymap, ACTION_UNDO));
 }
 
-static void undo(struct app *app)
+void list_undo(struct app *app)
 {
     size_t n = marks_undo(client_marks(app->client));
     app_marks_changed(app);
@@ -396,8 +398,10 @@ static bool act_on_list(struct app *app, enum action action)
         app_ask(app, PROMPT_MARK);
     else if (action == ACTION_UNMARK_PATTERN)
         app_ask(app, PROMPT_UNMARK);
+    else if (action == ACTION_GROUPS)
+        app_show(app, &view_groups);
     else if (action == ACTION_UNDO)
-        undo(app);
+        list_undo(app);
     else if (action == ACTION_UNMARK_ALL)
         unmark_all(app);
     else
@@ -418,6 +422,8 @@ static bool act_on_message(struct app *app, enum action action)
         set_mark(app, mark == MARK_DELETE ? MARK_NONE : MARK_DELETE);
     else if (action == ACTION_SEARCH_NEXT || action == ACTION_SEARCH_PREVIOUS)
         search_on(app, action == ACTION_SEARCH_NEXT);
+    else if (action == ACTION_MARK_ALIKE)
+        alike_ask(app);
     else if (action == ACTION_READ) {
         app->reading.top = 0;
         app_show(app, &view_message);
