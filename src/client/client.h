@@ -23,6 +23,7 @@
 #include "maildrop/maildrop.h"
 #include "maildrop/marks.h"
 #include "maildrop/query.h"
+#include "maildrop/rules.h"
 #include "net/link.h"
 #include "store/account.h"
 #include "store/db.h"
@@ -105,6 +106,13 @@ const struct err *client_memory_error(const struct client *c);
 struct maildrop_changes client_take_changes(struct client *c);
 /* Marks that were dropped because their message is gone, since last asked. */
 size_t client_take_lost_marks(struct client *c);
+
+/* Rules for this maildrop, borrowed (NULL none): they look at each message once.  STAGE: what
+ * they decide becomes marks. */
+void client_use_rules(struct client *c, struct rules *r, bool stage);
+struct rules *client_rules(const struct client *c);
+/* How many messages they marked for deletion since last asked; 0 until all headers are here. */
+size_t client_take_ruled(struct client *c);
 
 /* The dialogue with the server.  Never NULL. */
 const struct trace *client_trace(const struct client *c);

@@ -42,7 +42,20 @@ struct client {
     struct maildrop_changes changes;
     size_t lost_marks;
     bool changed;
+    struct rules *rules; /* NULL none */
+    bool rules_stage;    /* marks */
+    bool rules_saw_all;  /* the headers of all messages */
+    size_t rules_said;   /* of what they marked */
 };
+
+/* What fetch tells a client of each header. */
+void client_take_header(void *client, size_t index, const char *block, size_t len);
+/* The header BLOCK of a message has come. */
+void client_judge(struct client *c, size_t index, const char *block, size_t len);
+/* What waits for all headers, once they are here. */
+void client_judge_rest(struct client *c);
+/* All that is known by now. */
+void client_judge_all(struct client *c);
 
 /* Submits what is wanted, as far as there is room. */
 void client_ask_for_more(struct client *c, int64_t now);

@@ -20,6 +20,7 @@ struct decision {
     uint8_t mark, cause;
     uint8_t life;    /* how often it was forgotten: older changes are void */
     bool is_changed; /* and stands in `changed` */
+    bool is_refused; /* a rule's mark was taken back, or changed */
 };
 
 /* What a message's decision was before. */
@@ -96,6 +97,11 @@ const char *marks_why(const struct marks *k, size_t index)
     return why ? intern_at(k->reasons, why - 1, &len) : cause_names[marks_cause(k, index)];
 }
 
+bool marks_refuse_rules(const struct marks *k, size_t index)
+{
+    return index < k->len && k->decisions[index].is_refused;
+}
+
 size_t marks_count(const struct marks *k)
 {
     return k->count;
@@ -144,6 +150,7 @@ static void decide(struct marks *k, struct decision *d, enum mark mark, enum mar
                    uint32_t why, uint64_t octets)
 {
     note_change(k, d);
+    d->is_refused |= d->mark != MARK_NONE && d->cause == CAUSE_RULE && cause != CAUSE_RULE;
     if (d->mark == MARK_DELETE) {
         k->count--;
         k->octets -= d->octets;
@@ -174,6 +181,7 @@ void marks_restore(struct marks *k, size_t index, enum mark mark, enum mark_caus
     bool was_changed = d->is_changed;
     d->is_changed = true;
     decide(k, d, mark, cause, put_reason(k, why), octets);
+    d->is_refused = mark == MARK_NONE && cause == CAUSE_RULE;
     d->is_changed = was_changed;
 }
 
@@ -251,7 +259,8 @@ bool marks_set(struct marks *k, size_t index, enum mark mark, enum mark_cause ca
 bool marks_set_unasked(struct marks *k, size_t index, enum mark mark, enum mark_cause cause,
                        const char *why, uint64_t octets)
 {
-    if (marks_get(k, index) != MARK_NONE)
+    if (marks_get(k, index) != MARK_NONE ||
+        (cause == CAUSE_RULE && marks_refuse_rules(k, index)))
         return false;
     decide(k, decision_at(k, index), mark, cause, put_reason(k, why), octets);
     return true;
@@ -287,5 +296,6 @@ void marks_forget(struct marks *k, size_t index)
         return;
     struct decision *d = &k->decisions[index];
     decide(k, d, MARK_NONE, CAUSE_HAND, 0, 0);
+    d->is_refused = false;
     d->life++;
 }

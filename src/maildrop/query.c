@@ -78,6 +78,15 @@ bool query_looks_at_marks(const struct query *q)
     return false;
 }
 
+bool query_compares(const struct query *q)
+{
+    for (size_t i = 0; i < q->term_count; i++) {
+        if (q->terms[i].field == QUERY_FIELD_IS && q->terms[i].flag == QUERY_DUP)
+            return true;
+    }
+    return false;
+}
+
 static enum query_answer answer(bool yes)
 {
     return yes ? QUERY_YES : QUERY_NO;

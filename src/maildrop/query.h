@@ -69,6 +69,9 @@ bool query_is_slow(const struct query *q);
 /* It changes with the marks. */
 bool query_looks_at_marks(const struct query *q);
 
+/* What it says of a message depends on the others (is:dup). */
+bool query_compares(const struct query *q);
+
 /* The forms for help: "from:TEXT" and what it means; NULL behind the last. */
 const char *query_form(size_t i, const char **meaning);
 
