@@ -324,6 +324,8 @@ static const struct {
     {"~f ann | ~s nobody", true},
     {"a=b", false},
     {"1234", true},
+    {"here)", true},
+    {"(here)", true},
     {"12:30", false},
     {"-parcel", false},
 };
@@ -381,7 +383,8 @@ static const struct {
     {"/((a{99}){99}){99}/", QUERY_WRONG, 1, "repeats too much"},
     {"/a{1,}{2,999999999999}/", QUERY_WRONG, 1, "repeats too much"},
     {"(a", QUERY_INCOMPLETE, 0, "closing bracket"},
-    {"a)", QUERY_WRONG, 1, "no bracket for \")\""},
+    {"(a) )", QUERY_WRONG, 4, "no bracket for \")\""},
+    {"(here))", QUERY_WRONG, 6, "no bracket for \")\""},
     {"()", QUERY_WRONG, 1, "missing before \")\""},
     {"a or", QUERY_INCOMPLETE, 4, "missing at the end"},
     {"a or | b", QUERY_WRONG, 5, "missing before"},

@@ -26,6 +26,10 @@ struct cmd {
         bool raw, headers;
         const char *part; /* NULL: not given */
     } show;
+    struct { /* of `delete` */
+        bool yes, dry_run;
+        const char *plan; /* NULL: not given */
+    } delete;
     const char *save; /* of `trash`: a file; NULL: not given */
     char **args;      /* behind the account */
     int arg_count;
@@ -34,9 +38,11 @@ struct cmd {
 int cmd_browse(struct cmd *cmd);
 int cmd_demo(struct cmd *cmd);
 int cmd_list(struct cmd *cmd);
+int cmd_rules(struct cmd *cmd);
 int cmd_show(struct cmd *cmd);
 int cmd_check(struct cmd *cmd);
 int cmd_trash(struct cmd *cmd);
+int cmd_delete(struct cmd *cmd);
 
 /* The store, the journal and the trash, or NULL where they cannot be had, which is said on
  * standard error.

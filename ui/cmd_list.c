@@ -14,6 +14,7 @@
 #include "client/client.h"
 #include "mail/date.h"
 #include "maildrop/query.h"
+#include "ui/batch.h"
 #include "ui/loop.h"
 #include "ui/output.h"
 
@@ -49,19 +50,7 @@ static void print_tsv(const struct message *m, enum mark mark)
 static void print_table(const struct message *m, enum mark mark)
 {
     (void)mark;
-    char date[16] = "", size[8];
-    struct buf line = BUF_INIT(16 * LIMIT_TEXT);
-    text_size(size, m->size);
-    if (m->summary && m->summary->date != SUMMARY_NO_DATE)
-        date_format_short(date, m->summary->date, (int64_t)time(NULL));
-    buf_printf(&line, "%6u  %-11s  %5s  ", (unsigned)m->number, date, size);
-    if (m->summary)
-        output_append_sender(&line, m->summary);
-    else
-        text_pad(&line, _("(refused)"), OUTPUT_SENDER_COLS, "");
-    buf_printf(&line, "  %s\n", m->summary ? m->summary->subject : "");
-    output_text(line.data, line.len);
-    buf_release(&line);
+    output_row(m);
 }
 
 static const struct {
@@ -75,23 +64,6 @@ static print_message find_format(const char *name)
         if (!strcmp(formats[i].name, name))
             return formats[i].print;
     return NULL;
-}
-
-/* ---- fetching ---------------------------------------------------------------------------- */
-
-/* Returns 0 when all headers are here, the exit status else. */
-static int fetch_all(struct client *c)
-{
-    loop_begin();
-    client_refresh(c, loop_now());
-    while (!client_is_complete(c)) {
-        if (loop_turn(c, NULL, -1) & LOOP_STOPPED)
-            loop_die_of_signal();
-        const struct err *e = client_error(c);
-        if (e->code != ERR_NONE)
-            return cmd_fail(e->code, "%s", e->text);
-    }
-    return 0;
 }
 
 static void print_matching(struct client *c, struct query *q, print_message print)
@@ -121,22 +93,18 @@ int cmd_list(struct cmd *cmd)
         query_free(query);
         return status;
     }
-    struct client *client = client_new(&cmd->account, &cmd->password, NULL, NULL);
-    struct db *store = cmd_open_store();
-    struct err e = {0};
-    if (store)
-        client_remember(client, store);
-    status =
-        client_trace_to_file(client, &e) ? fetch_all(client) : cmd_fail(e.code, "%s", e.text);
+    struct batch b;
+    status = batch_open(&b, cmd, false);
+    if (!status)
+        status = batch_fetch_all(&b);
     if (!status) {
         signal(SIGPIPE, SIG_DFL); /* "| head" is no failure */
-        print_matching(client, query, print);
+        print_matching(b.client, query, print);
         if (fflush(stdout) || ferror(stdout))
             status = cmd_fail(ERR_IO, _("the listing could not be written"));
-        loop_goodbye(client, NULL);
+        loop_goodbye(b.client, NULL);
     }
-    client_free(client);
-    db_close(store);
+    batch_close(&b);
     query_free(query);
     return status;
 }

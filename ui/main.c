@@ -22,7 +22,9 @@ static const char usage[] =
     N_("usage: dele [OPTION]... [ACCOUNT|URL]            browse a maildrop\n"
        "       dele list [OPTION]... ACCOUNT|URL [QUERY] list it, or what matches\n"
        "       dele show [OPTION]... ACCOUNT|URL N       one message, or uidl:ID\n"
+       "       dele delete [OPTION]... ACCOUNT|URL QUERY delete what matches\n"
        "       dele check [OPTION]... ACCOUNT|URL        try a server, step by step\n"
+       "       dele rules [OPTION]... ACCOUNT|URL        what its rules would do\n"
        "       dele trash [OPTION]... [ACCOUNT] [QUERY]  what was deleted\n"
        "       dele demo [OPTION]...                     browse a sample, no network\n"
        "\n"
@@ -34,6 +36,9 @@ static const char usage[] =
        "  --headers             show: all of the header, and no body\n"
        "  --part N              show: part N, as the message's parts are numbered\n"
        "  --save FILE           trash: into FILE.eml, FILE.mbox or MAILDIR/\n"
+       "  --yes                 delete: without asking\n"
+       "  --dry-run             delete: only say what would go\n"
+       "  --plan FILE           delete: what FILE lists, the JSON of list\n"
        "  --offline             begin with what is remembered; R connects\n"
        "  --no-cache            remember no headers, and use none\n"
        "  --pass-command CMD    the password is the first line that CMD prints\n"
@@ -60,6 +65,9 @@ enum option_kind {
     OPTION_HEADERS,
     OPTION_PART,
     OPTION_SAVE,
+    OPTION_YES,
+    OPTION_DRY_RUN,
+    OPTION_PLAN,
     OPTION_THEME,
     OPTION_CONFIG,
     OPTION_HELP,
@@ -86,6 +94,9 @@ static const struct option options[] = {
     {"headers", no_argument, NULL, OPTION_HEADERS},
     {"part", required_argument, NULL, OPTION_PART},
     {"save", required_argument, NULL, OPTION_SAVE},
+    {"yes", no_argument, NULL, OPTION_YES},
+    {"dry-run", no_argument, NULL, OPTION_DRY_RUN},
+    {"plan", required_argument, NULL, OPTION_PLAN},
     {"theme", required_argument, NULL, OPTION_THEME},
     {"config", required_argument, NULL, OPTION_CONFIG},
     {"help", no_argument, NULL, OPTION_HELP},
@@ -233,6 +244,15 @@ static int take_options(int argc, char **argv, struct cmd *cmd, struct settings 
         case OPTION_SAVE:
             cmd->save = optarg;
             break;
+        case OPTION_YES:
+            cmd->delete.yes = true;
+            break;
+        case OPTION_DRY_RUN:
+            cmd->delete.dry_run = true;
+            break;
+        case OPTION_PLAN:
+            cmd->delete.plan = optarg;
+            break;
         case OPTION_THEME:
             cmd->theme = optarg;
             break;
@@ -336,7 +356,8 @@ static const struct command_word {
     {"", cmd_browse, true, 0, false}, /* no word: the browser */
     {"list", cmd_list, true, -1, true},    {"show", cmd_show, true, 1, true},
     {"check", cmd_check, true, 0, true},   {"demo", cmd_demo, false, 0, false},
-    {"trash", cmd_trash, false, -1, true},
+    {"trash", cmd_trash, false, -1, true}, {"delete", cmd_delete, true, -1, true},
+    {"rules", cmd_rules, true, 0, true},
 };
 
 /* Takes the command's word from the arguments. */
@@ -372,13 +393,18 @@ static int run(struct cmd *cmd, const struct settings *settings)
         return status;
     const struct command_word *command = take_command(cmd);
     if (cmd->format && !command->takes_format)
-        return cmd_fail(ERR_USAGE,
-                        _("--format belongs to 'dele list', 'show', 'check' and 'trash'"));
+        return cmd_fail(
+            ERR_USAGE,
+            _("--format belongs to 'dele list', 'show', 'delete', 'check', 'rules' and "
+              "'trash'"));
     if (cmd->offline && command->run != cmd_browse)
         return cmd_fail(ERR_USAGE, _("--offline belongs to the browser"));
     bool of_show = cmd->show.raw || cmd->show.headers || cmd->show.part;
     if (of_show && command->run != cmd_show)
         return cmd_fail(ERR_USAGE, _("--raw, --headers and --part belong to 'dele show'"));
+    bool of_delete = cmd->delete.yes || cmd->delete.dry_run || cmd->delete.plan;
+    if (of_delete && command->run != cmd_delete)
+        return cmd_fail(ERR_USAGE, _("--yes, --dry-run and --plan belong to 'dele delete'"));
     if (cmd->save && command->run != cmd_trash)
         return cmd_fail(ERR_USAGE, _("--save belongs to 'dele trash'"));
     int most = command->needs_account + command->most_args;

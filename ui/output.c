@@ -7,8 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/buf.h"
+#include "base/i18n.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "mail/charset.h"
@@ -127,4 +129,21 @@ void output_json(json_t *o)
     json_dumpf(o, stdout, JSON_COMPACT | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(12));
     putchar('\n');
     json_decref(o);
+}
+
+void output_row(const struct message *m)
+{
+    char date[16] = "", size[8];
+    struct buf line = BUF_INIT(16 * LIMIT_TEXT);
+    text_size(size, m->size);
+    if (m->summary && m->summary->date != SUMMARY_NO_DATE)
+        date_format_short(date, m->summary->date, (int64_t)time(NULL));
+    buf_printf(&line, "%6u  %-11s  %5s  ", (unsigned)m->number, date, size);
+    if (m->summary)
+        output_append_sender(&line, m->summary);
+    else
+        text_pad(&line, _("(refused)"), OUTPUT_SENDER_COLS, "");
+    buf_printf(&line, "  %s\n", m->summary ? m->summary->subject : "");
+    output_text(line.data, line.len);
+    buf_release(&line);
 }

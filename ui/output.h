@@ -16,6 +16,8 @@ void output_text(const char *clean, size_t len);
  * real address is never cut, and pushes what follows aside. */
 #define OUTPUT_SENDER_COLS 32
 void output_append_sender(struct buf *out, const struct summary *s);
+/* A line of a table: number, date, size, sender, subject. */
+void output_row(const struct message *m);
 /* Takes O over, and prints it on one line. */
 void output_json(json_t *o);
 /* A message as `dele list` shows it. */

@@ -16,7 +16,7 @@
 
 /* The message list, with the preview pane below it where there is room. */
 
-#define FLAG_COLS 4 /* cursor, mark, new, blank */
+#define FLAG_COLS 4 /* cursor, mark, new, highlighted */
 #define WIDE_ENOUGH_FOR_DATE 64
 #define WIDE_ENOUGH_FOR_SIZE 52
 #define DATE_COLS 11
@@ -72,14 +72,23 @@ static void append_sender(struct buf *out, const struct summary *s, int width)
     buf_release(&whole);
 }
 
-static enum theme_role row_role(const struct message *m, enum mark mark)
+static bool is_highlighted(const struct app *app, size_t index)
 {
+    const struct rules *rules = client_rules(app->client);
+    return rules && rules_highlights(rules, index);
+}
+
+static enum theme_role row_role(const struct app *app, size_t index, enum mark mark)
+{
+    const struct message *m = maildrop_at(client_maildrop(app->client), index);
     if (mark == MARK_DELETE)
         return ROLE_LIST_MARKED;
     if (mark == MARK_KEEP)
         return ROLE_LIST_KEPT;
     if (m->headers != HEADERS_HERE)
         return ROLE_LIST_LOADING;
+    if (is_highlighted(app, index))
+        return ROLE_LIST_HIGHLIGHT;
     return m->is_new ? ROLE_LIST_NEW : ROLE_LIST_ROW;
 }
 
@@ -125,7 +134,8 @@ void list_draw_row(struct app *app, int row, int cols, size_t index, bool is_cur
     text_size(size, m->size);
     if (m->summary && m->summary->date != SUMMARY_NO_DATE)
         date_format_short(date, m->summary->date, (int64_t)time(NULL));
-    buf_printf(&line, "%c%c%c ", is_cursor ? '>' : ' ', " DK"[mark], m -> is_new ? 'N' : ' ');
+    buf_printf(&line, "%c%c%c%c", is_cursor ? '>' : ' ', " DK"[mark], m->is_new ? 'N' : ' ',
+               is_highlighted(app, index) ? '*' : ' ');
     if (m->number)
         buf_printf(&line, "%*u%*s", c.number, (unsigned)m->number, GAP, "");
     else
@@ -140,7 +150,7 @@ void list_draw_row(struct app *app, int row, int cols, size_t index, bool is_cur
         over = ROLE_LIST_CURSOR;
     else if (app->query && pattern_matches(app, app->query, index))
         over = ROLE_LIST_MATCH;
-    draw_text_over(row, 0, cols, row_role(m, mark), over, line.data);
+    draw_text_over(row, 0, cols, row_role(app, index, mark), over, line.data);
     buf_release(&line);
 }
 

@@ -92,6 +92,8 @@
 /* The user's patience and memory, from an html-command that a message drives mad. */
 #define LIMIT_FILTER_MS 5000
 #define LIMIT_FILTER_MEMORY 536870912u
+/* The user's memory, from a plan that is something else. */
+#define LIMIT_PLAN 536870912u
 /* The user's patience, from a query that somebody else wrote: its octets, and the nodes of its
  * tree; and from its regular expressions: milliseconds on one message, and on all together. */
 #define LIMIT_QUERY 16384u

@@ -76,6 +76,23 @@ struct query {
 /* Fills terms, nodes and root, or the mistake. */
 void query_parse(struct query *q);
 
+struct query_parser {
+    struct query *q;
+    const char *p;
+    unsigned depth;
+    unsigned open; /* brackets */
+};
+/* The first mistake stays; false. */
+bool query_fail(struct query_parser *r, enum query_state state, const char *at,
+                const char *format, ...);
+bool query_is_blank(char c);
+void query_skip_blanks(struct query_parser *r);
+bool query_ends_word(const struct query_parser *r, char c);
+bool query_add_node(struct query_parser *r, enum query_kind kind, uint32_t a, uint32_t b,
+                    uint32_t *node);
+/* A term, as a new node. */
+bool query_parse_term(struct query_parser *r, uint32_t *node);
+
 /* "1M", "20k": LEN bytes, all of them. */
 bool query_read_size(const char *text, size_t len, double *octets);
 /* "30d": seconds. */
