@@ -497,3 +497,35 @@ Test(query, describes_its_forms)
         cr_expect(*form && *meaning);
     cr_expect_gt(count, 10);
 }
+
+Test(query, brackets_mean_the_address_alone)
+{
+    static const struct {
+        const char *text;
+        const char *name, *addr;
+        bool want;
+    } cases[] = {
+        {"from:<a@b.example>", "Ann", "a@b.example", true},
+        {"from:<a@b.example>", "", "A@B.example", true},
+        {"from:<a@b.example>", "Ann", "maria@b.example", false},
+        {"from:<a@b.example>", "Ann", "a@b.example.com", false},
+        {"from:<a@b.example>", "<a@b.example>", "x@y", false},
+        {"from:@b.example>", "Ann", "maria@b.example", true},
+        {"from:@b.example>", "Ann", "maria@b.example.com", false},
+        {"from:@b.example>", "J\xc3\xb6rg", "j@b.example", true},
+        {"from:@b.example>", "J\xc3\xb6rg @b.example>", "j@x", false},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char header[200];
+        int len = snprintf(header, sizeof header, "From: \"%s\" <%s>\n\n", cases[i].name,
+                           cases[i].addr);
+        struct maildrop *m = maildrop_new();
+        struct summary *s = summary_new(header, (size_t)len, NULL);
+        maildrop_remember(m, "u", 1, 1, s, folded_new(s));
+        struct query_view v = {.maildrop = m};
+        struct query *q = query_new(cases[i].text);
+        cr_expect_eq(query_matches(q, &v, 0), cases[i].want, "%s in %s", cases[i].text, header);
+        query_free(q);
+        maildrop_free(m);
+    }
+}

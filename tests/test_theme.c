@@ -246,9 +246,9 @@ Test(theme, uses_no_colour_where_there_is_none)
         struct theme_style s = theme_style(t, role, ROLE_LIST_CURSOR, 0);
         cr_expect(s.fg == -1 && s.bg == -1, "%s", theme_role_name(role));
         cr_expect(s.attrs & ATTR_REVERSE, "%s: the cursor is seen", theme_role_name(role));
-        cr_expect(!(s.attrs & ~(unsigned)(ATTR_REVERSE | ATTR_BOLD | ATTR_UNDERLINE |
-                                          ATTR_ITALIC)),
-                  "%s", theme_role_name(role));
+        cr_expect(
+            !(s.attrs & ~(unsigned)(ATTR_REVERSE | ATTR_BOLD | ATTR_UNDERLINE | ATTR_ITALIC)),
+            "%s", theme_role_name(role));
     }
     cr_expect_eq(theme_style(t, ROLE_LIST_MARKED, -1, 0).attrs, ATTR_REVERSE,
                  "the file's mono section goes before the built-in one");

@@ -44,6 +44,8 @@ enum action_group {
       N_("mark what matches a query"))                                                         \
     X(UNMARK_PATTERN, "unmark-pattern", "U", IN_LIST, GROUP_MARK, NULL,                        \
       N_("unmark what matches a query"))                                                       \
+    X(RULE, "rule", "B", IN_LIST | IN_MESSAGE, GROUP_MARK, NULL,                               \
+      N_("a rule that marks this sender"))                                                     \
     X(UNMARK_ALL, "unmark-all", "A", IN_LIST, GROUP_MARK, NULL, N_("unmark all"))              \
     X(UNDO, "undo", "z", IN_LIST | IN_MESSAGE, GROUP_MARK, NULL, N_("undo the last marking"))  \
     X(SEARCH, "search", "/", IN_LIST | IN_MESSAGE, GROUP_FIND, N_("Search"), N_("search"))     \

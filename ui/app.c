@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "mail/date.h"
+#include "ui/add_rule.h"
 #include "ui/export.h"
 #include "ui/pattern.h"
 #include "ui/loop.h"
@@ -47,6 +48,7 @@ void app_release(struct app *app)
     query_free(app->query);
     query_free(app->limit);
     reading_release(&app->reading);
+    add_rule_release(app);
     free(app->review);
     edit_release(&app->edit);
 }

@@ -159,6 +159,7 @@ static int browse(struct cmd *cmd, struct client *client, struct demo *demo,
     client_be_patient(client);
     app_init(&app, client, demo, keymap);
     app.has_no_password = cmd->offline && account_needs_password(&cmd->account);
+    app.config = demo ? NULL : cmd->config.path;
     loop_begin();
     bool orderly = run(&app, cmd);
     screen_end();

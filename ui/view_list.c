@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "mail/date.h"
+#include "ui/add_rule.h"
 #include "ui/pattern.h"
 #include "ui/screen.h"
 
@@ -134,7 +135,7 @@ void list_draw_row(struct app *app, int row, int cols, size_t index, bool is_cur
     text_size(size, m->size);
     if (m->summary && m->summary->date != SUMMARY_NO_DATE)
         date_format_short(date, m->summary->date, (int64_t)time(NULL));
-    buf_printf(&line, "%c%c%c%c", is_cursor ? '>' : ' ', " DK"[mark], m->is_new ? 'N' : ' ',
+    buf_printf(&line, "%c%c%c%c", is_cursor ? '>' : ' ', " DK"[mark], m -> is_new ? 'N' : ' ',
                is_highlighted(app, index) ? '*' : ' ');
     if (m->number)
         buf_printf(&line, "%*u%*s", c.number, (unsigned)m->number, GAP, "");
@@ -349,6 +350,8 @@ static void unmark_all(struct app *app)
 
 static void undo(struct app *app)
 {
+    if (add_rule_undo(app))
+        return;
     size_t n = marks_undo(client_marks(app->client));
     app_marks_changed(app);
     if (n)
@@ -428,6 +431,8 @@ static bool act_on_message(struct app *app, enum action action)
         set_mark(app, mark == MARK_DELETE ? MARK_NONE : MARK_DELETE);
     else if (action == ACTION_SEARCH_NEXT || action == ACTION_SEARCH_PREVIOUS)
         search_on(app, action == ACTION_SEARCH_NEXT);
+    else if (action == ACTION_RULE)
+        add_rule_ask(app);
     else if (action == ACTION_READ) {
         app->reading.top = 0;
         app_show(app, &view_message);

@@ -63,6 +63,11 @@ void client_judge_all(struct client *c)
     c->rules_saw_all = all;
 }
 
+void client_rules_changed(struct client *c)
+{
+    client_judge_all(c);
+}
+
 void client_judge_rest(struct client *c)
 {
     if (!c->rules_saw_all && client_is_complete(c))

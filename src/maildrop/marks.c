@@ -39,6 +39,7 @@ struct marks {
     size_t change_count, change_alloc;
     size_t *steps; /* where in `changes` each step begins, oldest first */
     size_t step_count, step_alloc;
+    uint64_t height;   /* steps that were made and not taken back */
     size_t oldest;     /* the steps before are past undoing, and go at the next tidying */
     uint32_t *changed; /* since they were taken */
     size_t changed_count, changed_alloc;
@@ -219,6 +220,7 @@ static void add_step(struct marks *k, size_t begin)
         k->steps = xreallocarray(k->steps, k->step_alloc, sizeof *k->steps);
     }
     k->steps[k->step_count++] = begin;
+    k->height++;
     while (k->step_count - k->oldest > LIMIT_UNDO ||
            (begin - k->steps[k->oldest] > CHANGES_KEPT && k->oldest + 1 < k->step_count))
         k->oldest++;
@@ -269,6 +271,7 @@ bool marks_set_unasked(struct marks *k, size_t index, enum mark mark, enum mark_
 static size_t undo_step(struct marks *k)
 {
     size_t changed = 0, begin = k->steps[--k->step_count];
+    k->height--;
     while (k->change_count > begin) {
         const struct change *c = &k->changes[--k->change_count];
         struct decision *d = &k->decisions[c->index];
@@ -287,6 +290,20 @@ size_t marks_undo(struct marks *k)
     /* A step whose messages were all forgotten is none any more. */
     while (changed == 0 && k->step_count > k->oldest)
         changed = undo_step(k);
+    return changed;
+}
+
+uint64_t marks_height(const struct marks *k)
+{
+    return k->height;
+}
+
+size_t marks_undo_to(struct marks *k, uint64_t height)
+{
+    assert(!k->is_open);
+    size_t changed = 0;
+    while (k->height > height && k->step_count > k->oldest)
+        changed += undo_step(k);
     return changed;
 }
 

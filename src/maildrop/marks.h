@@ -45,6 +45,10 @@ bool marks_refuse_rules(const struct marks *k, size_t index);
 /* Takes the newest step back (at most LIMIT_UNDO are kept): how many marks it changed; 0 where
  * there is none. */
 size_t marks_undo(struct marks *k);
+/* How many steps were made and not taken back; and takes back those above HEIGHT, also where
+ * their messages were forgotten: how many marks that changed. */
+uint64_t marks_height(const struct marks *k);
+size_t marks_undo_to(struct marks *k, uint64_t height);
 /* Takes a mark away for good, also from the history: the message was deleted, or is gone. */
 void marks_forget(struct marks *k, size_t index);
 

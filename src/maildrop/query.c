@@ -170,6 +170,22 @@ static bool contains(struct asking *a, struct query_term *t, const char *text)
     return found;
 }
 
+/* A text with an angle bracket means the address alone, whole or from one of its ends on, as
+ * mail writes it: "<ann@example.org>", "@example.org>".  A name may lie. */
+static bool is_bracketed(const struct query_term *t)
+{
+    return !t->regex && strpbrk(t->folded, "<>");
+}
+
+static bool address_contains(struct asking *a, struct query_term *t, const char *addr)
+{
+    struct buf both = BUF_INIT(LIMIT_TEXT + 2);
+    buf_printf(&both, "<%s>", addr);
+    bool found = contains(a, t, both.data);
+    buf_release(&both);
+    return found;
+}
+
 /* Any name or address of a list. */
 static bool list_contains(struct asking *a, struct query_term *t, enum summary_list which)
 {
@@ -178,6 +194,11 @@ static bool list_contains(struct asking *a, struct query_term *t, enum summary_l
     for (unsigned i = 0; i < a->summary->counts[which] && !found; i++) {
         const char *name, *addr;
         summary_address(a->summary, which, i, &name, &addr);
+        if (is_bracketed(t)) {
+            found = address_contains(a, t, addr) ||
+                    (t->field == QUERY_FIELD_WORD && contains(a, t, name));
+            continue;
+        }
         if (!t->regex) {
             found = contains(a, t, name) || contains(a, t, addr);
             continue;
@@ -205,7 +226,7 @@ static bool folded_contains(const struct message *m, const char *word, bool subj
 static bool subject_or_senders(struct asking *a, struct query_term *t, bool subject,
                                bool senders)
 {
-    if (!t->regex && a->message->folded)
+    if (!t->regex && a->message->folded && !is_bracketed(t))
         return folded_contains(a->message, t->folded, subject, senders);
     return (subject && contains(a, t, a->summary->subject)) ||
            (senders && list_contains(a, t, SUMMARY_FROM));
