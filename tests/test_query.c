@@ -529,3 +529,70 @@ Test(query, brackets_mean_the_address_alone)
         maildrop_free(m);
     }
 }
+
+Test(query, expressions_ignore_case_and_accents)
+{
+    static const struct {
+        const char *text, *subject;
+        bool want;
+    } cases[] = {
+        {"subject:/GR\xc3\x9c[S\xc3\x9f]+E/",
+         "Gr\xc3\xbc\xc3\x9f"
+         "e",
+         true},
+        {"subject:/^grusse$/",
+         "Gr\xc3\xbc\xc3\x9f"
+         "e",
+         true},
+        {"subject:/^[A-Z]+ [0-9]$/", "hello 1", true},
+        {"subject:/[[:upper:]]/", "hello", true},
+        {"subject:/\\W/", "hello", false},
+        {"subject:/\\W/", "he llo", true},
+        {"subject:/a\\/b/", "A/B", true},
+        {"subject:/a\\.b/", "axb", false},
+        {"subject:/a\\\\1/", "A\\1", true},
+        {"subject:/\\$[0-9]+/", "win $100", true},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char header[200];
+        int len = snprintf(header, sizeof header, "Subject: %s\n\n", cases[i].subject);
+        struct maildrop *m = maildrop_new();
+        struct summary *s = summary_new(header, (size_t)len, NULL);
+        maildrop_remember(m, "u", 1, 1, s, folded_new(s));
+        struct query_view v = {.maildrop = m};
+        struct query *q = query_new(cases[i].text);
+        size_t at;
+        cr_assert_eq(query_state(q), QUERY_GOOD, "%s: %s", cases[i].text,
+                     query_mistake(q, &at));
+        cr_expect_eq(query_matches(q, &v, 0), cases[i].want, "%s in %s", cases[i].text,
+                     cases[i].subject);
+        query_free(q);
+        maildrop_free(m);
+    }
+}
+
+Test(query, refuses_an_expression_that_grows_when_it_is_written_out)
+{
+    static const struct {
+        const char *text;
+        bool good;
+    } cases[] = {
+        {"/((a{255}){255}){255}/", false},
+        {"/a++++++++++++++++++++++++++++++++++++++++/", false},
+        {"/(((((((((((a+)+)+)+)+)+)+)+)+)+)+b{2}/", false},
+        {"/[]a]{200}[^]]{200}[[:alpha:]]{700}/", false},
+        {"/(x|y{600}){2}/", false},
+        {"/a{900}/", true},
+        {"/[a+]+[+]*x?(y|z)*/", true},
+        {"/[[:alpha:]]+@[[:alnum:].-]+[.](com|net)/", true},
+        {"/a{2,3}b{4}c{5,}/", true},
+        {"/\\{999999/", true},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct query *q = query_new(cases[i].text);
+        size_t at;
+        cr_expect_eq(query_state(q) == QUERY_GOOD, cases[i].good, "%s: %s", cases[i].text,
+                     query_mistake(q, &at));
+        query_free(q);
+    }
+}

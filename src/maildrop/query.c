@@ -18,12 +18,17 @@
 #include "maildrop/intern.h"
 #include "maildrop/query_inside.h"
 
+/* A query may live as long as the program, as a limit or a rule: what its regular expressions
+ * take counts within so many seconds. */
+#define REGEX_PERIOD_S 10
+
 struct query *query_new(const char *text)
 {
     if (!text[strspn(text, " \t\r\n\v\f\xC2\xA0")])
         return NULL;
     struct query *q = xcalloc(1, sizeof *q);
     q->text = xstrdup(text);
+    q->lowered = BUF_INIT(SIZE_MAX / 8); /* each text is clean, and thus short */
     query_parse(q);
     return q;
 }
@@ -43,6 +48,7 @@ void query_free(struct query *q)
     free(q->terms);
     free(q->nodes);
     free(q->is_dup);
+    buf_release(&q->lowered);
     free(q->text);
     free(q);
 }
@@ -101,6 +107,7 @@ struct asking {
     size_t index;
     const struct message *message;
     const struct summary *summary; /* NULL while it is not here */
+    double began;                  /* with a regular expression */
 };
 
 /* WORD is folded; of an ASCII text that is its lower case. */
@@ -139,33 +146,47 @@ static double seconds(void)
 static void compile_again(struct query_term *t)
 {
     regfree(t->regex);
-    regcomp(t->regex, t->pattern,
-            REG_EXTENDED | REG_ICASE | REG_NOSUB); /* it was good before */
+    regcomp(t->regex, t->pattern, REG_EXTENDED | REG_NOSUB); /* it was good before */
 }
 
-static bool matches_regex(struct asking *a, struct query_term *t, const char *text)
+/* Of what was spent long ago there is no need to speak. */
+static void begin_regex(struct query *q, double now)
 {
-    double began = seconds();
-    bool found = !regexec(t->regex, text, 0, NULL, 0);
+    if (now - q->regex_since <= REGEX_PERIOD_S)
+        return;
+    q->regex_since = now;
+    q->regex_seconds = 0;
+}
+
+static void end_regex(struct query *q, struct query_term *t, double began)
+{
     double took = seconds() - began;
-    a->q->regex_seconds += took;
+    q->regex_seconds += took;
     if (took > 1e-3)
         compile_again(t);
-    if (took * 1e3 > LIMIT_REGEX_MS || a->q->regex_seconds * 1e3 > LIMIT_REGEX_ALL_MS)
-        a->q->is_slow = true;
-    return found;
+    if (took * 1e3 > LIMIT_REGEX_MS || q->regex_seconds * 1e3 > LIMIT_REGEX_ALL_MS)
+        q->is_slow = true;
+}
+
+static bool matches_ascii(struct asking *a, struct query_term *t, const char *text)
+{
+    struct buf *room = &a->q->lowered;
+    buf_clear(room);
+    buf_append_str(room, text);
+    for (size_t i = 0; i < room->len; i++)
+        room->data[i] = ascii_lower(room->data[i]);
+    return !regexec(t->regex, room->data, 0, NULL, 0);
 }
 
 static bool contains(struct asking *a, struct query_term *t, const char *text)
 {
-    if (t->regex)
-        return !a->q->is_slow && matches_regex(a, t, text);
-    if (contains_ascii(text, t->folded))
+    if (t->folded && contains_ascii(text, t->folded))
         return true;
     if (is_ascii(text))
-        return false;
+        return t->regex && matches_ascii(a, t, text);
     char *folded = text_fold(text, strlen(text));
-    bool found = strstr(folded, t->folded) != NULL;
+    bool found =
+        t->regex ? !regexec(t->regex, folded, 0, NULL, 0) : strstr(folded, t->folded) != NULL;
     free(folded);
     return found;
 }
@@ -247,6 +268,7 @@ static enum query_answer header_contains(struct asking *a, struct query_term *t)
     if (a->view->header && a->view->header(a->view->context, a->index, &block)) {
         struct header_field field;
         found = QUERY_NO;
+        a->began = t->regex ? seconds() : 0; /* the store's time is not the expression's */
         for (size_t pos = 0;
              found != QUERY_YES && header_next(block.data, block.len, &pos, &field);) {
             if (*t->name && !header_is(&field, t->name))
@@ -382,10 +404,14 @@ static enum query_answer ask_term(struct asking *a, struct query_term *t)
         return has_flag(a, t->flag);
     if (t->regex && a->q->is_slow)
         return QUERY_UNKNOWN;
+    if (t->regex)
+        begin_regex(a->q, a->began = seconds());
     if (t->field == QUERY_FIELD_HEADER)
         found = header_contains(a, t);
     else
         found = a->summary ? ask_summary(a, t) : QUERY_UNKNOWN;
+    if (t->regex)
+        end_regex(a->q, t, a->began);
     return t->regex && a->q->is_slow ? QUERY_UNKNOWN : found;
 }
 
@@ -408,7 +434,7 @@ static enum query_answer ask_node(struct asking *a, uint32_t at)
 enum query_answer query_ask(struct query *q, const struct query_view *v, size_t index)
 {
     const struct message *m = maildrop_at(v->maildrop, index);
-    struct asking a = {q, v, index, m, m->summary};
+    struct asking a = {q, v, index, m, m->summary, 0};
     return q->state == QUERY_GOOD ? ask_node(&a, q->root) : QUERY_NO;
 }
 

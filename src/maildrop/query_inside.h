@@ -67,7 +67,9 @@ struct query {
     uint32_t root;
 
     bool is_slow;
-    double regex_seconds; /* spent so far */
+    double regex_since, regex_seconds; /* spent since then */
+
+    struct buf lowered; /* the text that an expression is held against */
 
     uint8_t *is_dup; /* by index, as of so many messages and headers */
     size_t dup_size, dup_headers;
@@ -92,6 +94,11 @@ bool query_add_node(struct query_parser *r, enum query_kind kind, uint32_t a, ui
                     uint32_t *node);
 /* A term, as a new node. */
 bool query_parse_term(struct query_parser *r, uint32_t *node);
+
+/* What a regular expression comes to with its repetitions written out; above the most it is
+ * only that: above. */
+#define QUERY_REGEX_LENGTH 1000u
+size_t query_regex_length(const char *pattern);
 
 /* "1M", "20k": LEN bytes, all of them. */
 bool query_read_size(const char *text, size_t len, double *octets);

@@ -14,9 +14,8 @@
 
 /* One term of a query: a field, and what it takes. */
 
-/* A regular expression's length, and what its repetitions multiply to. */
+/* A regular expression's length. */
 #define REGEX_OCTETS 256u
-#define REGEX_REPEATS 1000u
 
 /* What a field takes. */
 enum value_kind { VALUE_TEXT, VALUE_SIZE, VALUE_AGE, VALUE_DATE, VALUE_NUMBER, VALUE_FLAG };
@@ -148,50 +147,52 @@ static bool take_value(struct query_parser *r, struct value *v)
     return true;
 }
 
-/* What its repetitions multiply to, at least. */
-static unsigned repeats_of(const char *pattern)
+/* Texts are folded before they are matched, and so is the expression, but for what a backslash
+ * makes special: \W is not \w.  False at a reference back, *AT. */
+static bool fold_pattern(struct buf *out, const struct value *v, size_t *at)
 {
-    unsigned product = 1;
-    for (const char *p = pattern; (p = strchr(p, '{')); p++) {
-        unsigned most = 0, number = 0;
-        for (const char *d = p + 1; (*d >= '0' && *d <= '9') || *d == ','; d++) {
-            number = *d == ',' ? 0 : number * 10 + (unsigned)(*d - '0');
-            number = number < REGEX_REPEATS ? number : REGEX_REPEATS + 1;
-            most = number > most ? number : most;
+    for (size_t i = 0; i < v->len;) {
+        const char *slash = memchr(v->text + i, '\\', v->len - i);
+        size_t run = slash ? (size_t)(slash - v->text) - i : v->len - i;
+        char *folded = text_fold(v->text + i, run);
+        buf_append_str(out, folded);
+        free(folded);
+        i += run;
+        *at = i;
+        char next = i + 1 < v->len ? v->text[i + 1] : '\0';
+        if (next >= '1' && next <= '9' && slash)
+            return false;
+        if (slash && next != '/')
+            buf_append_char(out, '\\');
+        i += slash != NULL;
+        if (slash && next && (unsigned char)next < 0x80) {
+            buf_append_char(out, next);
+            i++;
         }
-        product *= most ? most : 1;
-        if (product > REGEX_REPEATS)
-            return product;
     }
-    return product;
+    for (char *upper = out->data; (upper = strstr(upper, "[:upper:]"));)
+        memcpy(upper, "[:lower:]", 9);
+    return true;
 }
 
 static bool compile(struct query_parser *r, const struct value *v, struct query_term *t)
 {
+    size_t at;
     if (v->len > REGEX_OCTETS)
         return query_fail(r, QUERY_WRONG, v->text,
                           _("the regular expression is longer than %u"), REGEX_OCTETS);
-    struct buf pattern = BUF_INIT(REGEX_OCTETS);
-    for (size_t i = 0; i < v->len; i++) {
-        if (v->text[i] == '\\' && i + 1 < v->len && v->text[i + 1] == '/')
-            continue;
-        bool refers = v->text[i] == '\\' && i + 1 < v->len && v->text[i + 1] >= '1' &&
-                      v->text[i + 1] <= '9';
-        if (refers) {
-            buf_release(&pattern);
-            return query_fail(
-                r, QUERY_WRONG, v->text + i,
-                _("a regular expression cannot refer back to what it has matched"));
-        }
-        buf_append_char(&pattern, v->text[i]);
+    struct buf pattern = BUF_INIT(20 * REGEX_OCTETS); /* a character may fold to eighteen */
+    if (!fold_pattern(&pattern, v, &at)) {
+        buf_release(&pattern);
+        return query_fail(r, QUERY_WRONG, v->text + at,
+                          _("a regular expression cannot refer back to what it has matched"));
     }
-    t->pattern = xstrdup(pattern.data);
-    buf_release(&pattern);
-    if (repeats_of(t->pattern) > REGEX_REPEATS)
+    t->pattern = buf_detach(&pattern);
+    if (query_regex_length(t->pattern) > QUERY_REGEX_LENGTH)
         return query_fail(r, QUERY_WRONG, v->text,
                           _("the regular expression repeats too much"));
     t->regex = xcalloc(1, sizeof *t->regex);
-    int code = regcomp(t->regex, t->pattern, REG_EXTENDED | REG_ICASE | REG_NOSUB);
+    int code = regcomp(t->regex, t->pattern, REG_EXTENDED | REG_NOSUB);
     if (!code)
         return true;
     char words[100];
