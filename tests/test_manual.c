@@ -36,6 +36,19 @@ static bool give_header(void *context, size_t index, struct buf *out)
     return index < BLOCKS && buf_append(out, blocks[index], strlen(blocks[index]));
 }
 
+static enum query_body give_body(void *context, size_t index, struct buf *text)
+{
+    (void)context;
+    buf_append_str(text, index ? "Hello." : "You won a prize!");
+    return QUERY_BODY_WHOLE;
+}
+
+static enum query_auth give_auth(void *context, size_t index)
+{
+    (void)context;
+    return index ? QUERY_AUTH_PASS : QUERY_AUTH_FAIL;
+}
+
 static struct maildrop *make_maildrop(struct marks *k)
 {
     struct maildrop *m = maildrop_new();
@@ -140,7 +153,7 @@ Test(manual, its_queries_match_what_it_says)
     cr_assert_not_null(page, "%s", path);
     struct marks *k = marks_new();
     struct maildrop *m = make_maildrop(k);
-    struct query_view view = {m, k, NOW, give_header, NULL};
+    struct query_view view = {m, k, NOW, give_header, NULL, give_body, give_auth};
     bool inside = false;
     size_t count = 0;
     while (fgets(line, sizeof line, page)) {

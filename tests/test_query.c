@@ -182,7 +182,7 @@ static enum query_answer ask_three(const char *text, size_t index)
     static const char twin[] = "From: x@y\r\nMessage-ID: <abc.1@example.org>\r\n\r\n";
     struct maildrop *m = maildrop_new();
     struct marks *k = marks_new();
-    struct query_view view = {m, k, NOW, give_header, NULL};
+    struct query_view view = {m, k, NOW, give_header, NULL, NULL, NULL};
     maildrop_remember(m, "a", 3000, 1, summary_new(block, strlen(block), NULL), NULL);
     maildrop_remember(m, "b", 3000, 2, summary_new(twin, strlen(twin), NULL), NULL);
     maildrop_list_begin(m);
@@ -582,6 +582,9 @@ Test(query, refuses_an_expression_that_grows_when_it_is_written_out)
         {"/(((((((((((a+)+)+)+)+)+)+)+)+)+)+b{2}/", false},
         {"/[]a]{200}[^]]{200}[[:alpha:]]{700}/", false},
         {"/(x|y{600}){2}/", false},
+        {"/))++++++++++++++++++++++++++++/", false},
+        {"/(+++++++++++++++++++++++++++++)/", false},
+        {"/a|++++++++++++++++++++++++++++++/", false},
         {"/a{900}/", true},
         {"/[a+]+[+]*x?(y|z)*/", true},
         {"/[[:alpha:]]+@[[:alnum:].-]+[.](com|net)/", true},
@@ -595,4 +598,55 @@ Test(query, refuses_an_expression_that_grows_when_it_is_written_out)
                      query_mistake(q, &at));
         query_free(q);
     }
+}
+
+static enum query_body give_text(void *context, size_t index, struct buf *text)
+{
+    static const char *const texts[] = {"one\nGr\xc3\xbc\xc3\x9f"
+                                        "e aus Wien\n",
+                                        "one\n"};
+    (void)context;
+    if (index > 1)
+        return QUERY_BODY_NOWHERE;
+    buf_append_str(text, texts[index]);
+    return index ? QUERY_BODY_BEGINS : QUERY_BODY_WHOLE;
+}
+
+static enum query_auth give_auth(void *context, size_t index)
+{
+    (void)context;
+    return (enum query_auth)index;
+}
+
+Test(query, asks_for_bodies_and_results)
+{
+    static const struct {
+        const char *text;
+        enum query_answer want[4];
+    } cases[] = {
+        {"body:grusse", {QUERY_YES, QUERY_UNKNOWN, QUERY_UNKNOWN, QUERY_UNKNOWN}},
+        {"body:one", {QUERY_YES, QUERY_YES, QUERY_UNKNOWN, QUERY_UNKNOWN}},
+        {"not body:one", {QUERY_NO, QUERY_NO, QUERY_UNKNOWN, QUERY_UNKNOWN}},
+        {"~b two", {QUERY_NO, QUERY_UNKNOWN, QUERY_UNKNOWN, QUERY_UNKNOWN}},
+        {"body:/^grusse.*wien$/", {QUERY_YES, QUERY_UNKNOWN, QUERY_UNKNOWN, QUERY_UNKNOWN}},
+        {"body:/one.*grusse/", {QUERY_NO, QUERY_UNKNOWN, QUERY_UNKNOWN, QUERY_UNKNOWN}},
+        {"auth:none", {QUERY_UNKNOWN, QUERY_YES, QUERY_NO, QUERY_NO}},
+        {"auth:pass", {QUERY_UNKNOWN, QUERY_NO, QUERY_YES, QUERY_NO}},
+        {"auth:fail", {QUERY_UNKNOWN, QUERY_NO, QUERY_NO, QUERY_YES}},
+    };
+    struct maildrop *m = maildrop_new();
+    for (size_t i = 0; i < 4; i++)
+        maildrop_remember(m, "u", i + 1, (uint32_t)i + 1, NULL, NULL);
+    struct query_view v = {.maildrop = m, .body = give_text, .auth = give_auth};
+    const struct query_view none = {.maildrop = m};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct query *q = query_new(cases[i].text);
+        for (size_t k = 0; k < 4; k++) {
+            cr_expect_eq(query_ask(q, &v, k), cases[i].want[k], "%s: %zu", cases[i].text, k);
+            cr_expect_eq(query_ask(q, &none, k), QUERY_UNKNOWN, "%s", cases[i].text);
+        }
+        cr_expect_eq(query_needs_body(q), strstr(cases[i].text, "auth") == NULL);
+        query_free(q);
+    }
+    maildrop_free(m);
 }

@@ -35,6 +35,7 @@ struct tally {
     uint64_t octets;  /* theirs */
     size_t kept;      /* and are left alone */
     size_t unknown;   /* their headers are not here */
+    size_t bodies;    /* are here, at least their beginning; of a query that needs them */
     size_t first;     /* row that matches, from the cursor on, around the end; SIZE_MAX none */
 };
 
@@ -58,6 +59,11 @@ static void count_one(const struct app *app, size_t index, enum app_prompt promp
     }
 }
 
+static bool has_body(const struct app *app, const struct query *q, size_t index)
+{
+    return query_needs_body(q) && client_body(app->client, index, NULL) != QUERY_BODY_NOWHERE;
+}
+
 /* Over what is listed. */
 static struct tally count(const struct app *app, struct query *q, enum app_prompt prompt)
 {
@@ -67,6 +73,7 @@ static struct tally count(const struct app *app, struct query *q, enum app_promp
         size_t row = (app->row + i) % t.looked_at, index = order_at(app->order, row);
         enum query_answer answer = query_ask(q, &v, index);
         t.unknown += answer == QUERY_UNKNOWN;
+        t.bodies += has_body(app, q, index);
         if (answer != QUERY_YES)
             continue;
         if (t.first == SIZE_MAX)
@@ -93,6 +100,8 @@ static void append_rest(struct buf *out, const struct query *q, const struct tal
                    t->kept);
     if (query_is_slow(q))
         buf_append_str(out, _("; the regular expression takes too long and was given up"));
+    else if (query_needs_body(q))
+        buf_printf(out, _("; bodies of %zu of %zu messages are here"), t->bodies, t->looked_at);
     else if (t->unknown)
         buf_printf(out, _("; %zu cannot be told yet"), t->unknown);
 }
@@ -138,6 +147,7 @@ static struct tally count_all(struct app *app, struct query *q, enum app_prompt 
             maildrop_at(v.maildrop, i)->present ? query_ask(q, &v, i) : QUERY_NO;
         t.unknown += answer == QUERY_UNKNOWN;
         t.matching += answer == QUERY_YES;
+        t.bodies += maildrop_at(v.maildrop, i)->present && has_body(app, q, i);
     }
     return t;
 }

@@ -145,6 +145,8 @@ struct client_message {
 /* ASK for its first lines where they are not here; logs in again for that where the session was
  * parked. */
 struct client_message client_message(struct client *c, size_t index, bool ask, int64_t now);
+/* Appends its text as far as it is here (TEXT NULL: only says how far). */
+enum query_body client_body(struct client *c, size_t index, struct buf *text);
 /* A message that is likely to be looked at next: its first lines, while the line is idle. */
 void client_prefetch(struct client *c, size_t index, int64_t now);
 /* All of it, by RETR.  Where client_fetching_deletes(), the server deletes it behind that. */

@@ -75,9 +75,15 @@ const struct err *client_memory_error(const struct client *c)
     return memory_error(c->memory);
 }
 
-static bool find_header(void *memory, size_t index, struct buf *out)
+static bool find_header(void *client, size_t index, struct buf *out)
 {
-    return memory_find_header(memory, index, out);
+    struct client *c = client;
+    return memory_find_header(c->memory, index, out);
+}
+
+static enum query_body find_body(void *client, size_t index, struct buf *text)
+{
+    return client_body(client, index, text);
 }
 
 struct query_view client_query_view(const struct client *c, int64_t now)
@@ -86,5 +92,6 @@ struct query_view client_query_view(const struct client *c, int64_t now)
                                .marks = c->marks,
                                .now = now,
                                .header = find_header,
-                               .context = c->memory};
+                               .context = (struct client *)c,
+                               .body = find_body};
 }

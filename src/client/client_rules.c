@@ -49,6 +49,7 @@ void client_judge(struct client *c, size_t index, const char *block, size_t len)
     struct query_view v = client_query_view(c, (int64_t)time(NULL));
     v.header = find_arriving;
     v.context = &arriving;
+    v.body = NULL;
     c->rules_saw_all = false;
     rules_look(c->rules, &v, staged_in(c), index, false);
 }

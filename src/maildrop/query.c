@@ -21,6 +21,8 @@
 /* A query may live as long as the program, as a limit or a rule: what its regular expressions
  * take counts within so many seconds. */
 #define REGEX_PERIOD_S 10
+/* A regular expression begins anew at each octet: of a line as much is looked at. */
+#define REGEX_LINE 2048
 
 struct query *query_new(const char *text)
 {
@@ -79,6 +81,15 @@ bool query_looks_at_marks(const struct query *q)
     for (size_t i = 0; i < q->term_count; i++) {
         const struct query_term *t = &q->terms[i];
         if (t->field == QUERY_FIELD_IS && (t->flag == QUERY_MARKED || t->flag == QUERY_KEPT))
+            return true;
+    }
+    return false;
+}
+
+bool query_needs_body(const struct query *q)
+{
+    for (size_t i = 0; i < q->term_count; i++) {
+        if (q->terms[i].field == QUERY_FIELD_BODY)
             return true;
     }
     return false;
@@ -289,6 +300,37 @@ static enum query_answer header_contains(struct asking *a, struct query_term *t)
     return found;
 }
 
+/* An expression is held against each line. */
+static bool text_contains(struct asking *a, struct query_term *t, char *text)
+{
+    if (!t->regex)
+        return contains(a, t, text);
+    a->began = seconds(); /* without what it took to decode it */
+    for (char *line = text, *end; *line; line = end + 1) {
+        end = line + strcspn(line, "\n");
+        bool is_last = !*end;
+        if (end - line > REGEX_LINE)
+            line[REGEX_LINE] = '\0';
+        *end = '\0';
+        if (contains(a, t, line))
+            return true;
+        if (is_last || (seconds() - a->began) * 1e3 > LIMIT_REGEX_MS)
+            break;
+    }
+    return false;
+}
+
+static enum query_answer body_contains(struct asking *a, struct query_term *t)
+{
+    struct buf text = BUF_INIT(LIMIT_BODY);
+    enum query_body here = QUERY_BODY_NOWHERE;
+    if (a->view->body)
+        here = a->view->body(a->view->context, a->index, &text);
+    bool found = here != QUERY_BODY_NOWHERE && text_contains(a, t, text.data);
+    buf_release(&text);
+    return found ? QUERY_YES : here == QUERY_BODY_WHOLE ? QUERY_NO : QUERY_UNKNOWN;
+}
+
 /* ---- numbers and flags ------------------------------------------------------------------- */
 
 static enum query_answer is_between(const struct query_term *t, double value)
@@ -328,6 +370,13 @@ static void find_duplicates(struct query *q, const struct maildrop *m)
     intern_free(seen);
 }
 
+static enum query_answer is_auth(struct asking *a, enum query_auth wanted)
+{
+    const struct query_view *v = a->view;
+    enum query_auth known = v->auth ? v->auth(v->context, a->index) : QUERY_AUTH_UNKNOWN;
+    return known == QUERY_AUTH_UNKNOWN ? QUERY_UNKNOWN : answer(known == wanted);
+}
+
 static enum query_answer has_flag(struct asking *a, enum query_flag flag)
 {
     const struct marks *k = a->view->marks;
@@ -346,6 +395,12 @@ static enum query_answer has_flag(struct asking *a, enum query_flag flag)
     case QUERY_SUSPICIOUS:
         return a->summary ? answer(trust_is_suspicious(a->summary->warnings, a->summary->score))
                           : QUERY_UNKNOWN;
+    case QUERY_PASS:
+        return is_auth(a, QUERY_AUTH_PASS);
+    case QUERY_FAIL:
+        return is_auth(a, QUERY_AUTH_FAIL);
+    case QUERY_NONE:
+        return is_auth(a, QUERY_AUTH_NONE);
     case QUERY_ATTACHMENT:
         return a->summary ? answer(a->summary->has_attachment) : QUERY_UNKNOWN;
     }
@@ -384,6 +439,8 @@ static enum query_answer ask_summary(struct asking *a, struct query_term *t)
     case QUERY_FIELD_SCORE:
         return isnan(s->score) ? QUERY_NO : is_between(t, s->score);
     case QUERY_FIELD_HEADER:
+    case QUERY_FIELD_BODY:
+    case QUERY_FIELD_AUTH:
     case QUERY_FIELD_SIZE:
     case QUERY_FIELD_IS:
     case QUERY_FIELD_HAS:
@@ -400,7 +457,8 @@ static enum query_answer ask_term(struct asking *a, struct query_term *t)
         return QUERY_YES;
     if (t->field == QUERY_FIELD_SIZE)
         return is_between(t, (double)a->message->size);
-    if (t->field == QUERY_FIELD_IS || t->field == QUERY_FIELD_HAS)
+    if (t->field == QUERY_FIELD_IS || t->field == QUERY_FIELD_HAS ||
+        t->field == QUERY_FIELD_AUTH)
         return has_flag(a, t->flag);
     if (t->regex && a->q->is_slow)
         return QUERY_UNKNOWN;
@@ -408,6 +466,8 @@ static enum query_answer ask_term(struct asking *a, struct query_term *t)
         begin_regex(a->q, a->began = seconds());
     if (t->field == QUERY_FIELD_HEADER)
         found = header_contains(a, t);
+    else if (t->field == QUERY_FIELD_BODY)
+        found = body_contains(a, t);
     else
         found = a->summary ? ask_summary(a, t) : QUERY_UNKNOWN;
     if (t->regex)

@@ -18,6 +18,7 @@ enum query_field {
     QUERY_FIELD_LIST,
     QUERY_FIELD_ID,
     QUERY_FIELD_HEADER,
+    QUERY_FIELD_BODY,
     QUERY_FIELD_CHARSET,
     QUERY_FIELD_SIZE,
     QUERY_FIELD_AGE,
@@ -25,6 +26,7 @@ enum query_field {
     QUERY_FIELD_SCORE,
     QUERY_FIELD_IS,
     QUERY_FIELD_HAS,
+    QUERY_FIELD_AUTH,
     QUERY_FIELD_ALL
 };
 
@@ -34,7 +36,10 @@ enum query_flag {
     QUERY_KEPT,
     QUERY_DUP,
     QUERY_SUSPICIOUS,
-    QUERY_ATTACHMENT
+    QUERY_ATTACHMENT,
+    QUERY_PASS,
+    QUERY_FAIL,
+    QUERY_NONE
 };
 
 struct query_term {

@@ -55,23 +55,31 @@ static size_t read_bound(const char *p, const char *end, const char **behind)
     return p < end && *p == '}' ? most + 1 : 0;
 }
 
-static void repeat(struct measure *m, size_t times)
-{
-    size_t longer = times > 1 ? m->last * (times - 1) : 0; /* both are capped */
-    m->len = capped(m->len + longer);
-    m->last = capped(m->last + longer);
-}
-
 static void add_piece(struct measure *m)
 {
     m->len = capped(m->len + 1);
     m->last = 1;
 }
 
+/* Where there is nothing to repeat, the sign stands for itself. */
+static void repeat(struct measure *m, size_t times)
+{
+    if (!m->last) {
+        add_piece(m);
+        return;
+    }
+    size_t longer = times > 1 ? m->last * (times - 1) : 0; /* both are capped */
+    m->len = capped(m->len + longer);
+    m->last = capped(m->last + longer);
+}
+
+/* A bracket that closes none stands for itself. */
 static void close_group(struct measure *m)
 {
     if (m->depth)
         m->last = m->len - m->open[--m->depth];
+    else
+        add_piece(m);
 }
 
 size_t query_regex_length(const char *pattern)
@@ -93,11 +101,14 @@ size_t query_regex_length(const char *pattern)
             return LENGTH_MOST + 1;
         } else if (*p == '(') {
             m.open[m.depth++] = m.len;
+            m.last = 0;
             p++;
         } else {
             if (*p == ')')
                 close_group(&m);
-            else if (*p != '|' && *p != '?')
+            else if (*p == '|')
+                m.last = 0;
+            else if (*p != '?')
                 add_piece(&m);
             p += *p == '\\' && end - p >= 2 ? 2 : 1;
         }

@@ -38,6 +38,7 @@ static const struct {
     {"id", QUERY_FIELD_ID, VALUE_TEXT, 'i', "id:TEXT", N_("in Message-ID")},
     {"header", QUERY_FIELD_HEADER, VALUE_TEXT, 'h', "header:NAME:TEXT",
      N_("in a field of the header")},
+    {"body", QUERY_FIELD_BODY, VALUE_TEXT, 'b', "body:TEXT", N_("in what is here of the text")},
     {"charset", QUERY_FIELD_CHARSET, VALUE_TEXT, 0, "charset:TEXT",
      N_("in the name of the text's charset")},
     {"size", QUERY_FIELD_SIZE, VALUE_SIZE, 'z', "size>1M", N_("k, M, G; also size:1M..2M")},
@@ -48,6 +49,8 @@ static const struct {
     {"is", QUERY_FIELD_IS, VALUE_FLAG, 0, "is:FLAG", N_("new, marked, kept, dup, suspicious")},
     {"has", QUERY_FIELD_HAS, VALUE_FLAG, 0, "has:attachment",
      N_("has parts behind the text, as far as the header tells")},
+    {"auth", QUERY_FIELD_AUTH, VALUE_FLAG, 0, "auth:fail",
+     N_("SPF, DKIM or DMARC; or pass, none")},
     {"", QUERY_FIELD_WORD, VALUE_TEXT, 0, "/REGEX/",
      N_("POSIX extended, in the sender or the subject; from:/REGEX/")},
     {"", QUERY_FIELD_ALL, VALUE_TEXT, 0, "and or not ( )",
@@ -66,7 +69,10 @@ static const struct {
     {"kept", QUERY_FIELD_IS, QUERY_KEPT, 0},
     {"dup", QUERY_FIELD_IS, QUERY_DUP, '='},
     {"suspicious", QUERY_FIELD_IS, QUERY_SUSPICIOUS, 0},
-    {"attachment", QUERY_FIELD_HAS, QUERY_ATTACHMENT, 0},
+    {"attachment", QUERY_FIELD_HAS, QUERY_ATTACHMENT, 'X'},
+    {"pass", QUERY_FIELD_AUTH, QUERY_PASS, 0},
+    {"fail", QUERY_FIELD_AUTH, QUERY_FAIL, 0},
+    {"none", QUERY_FIELD_AUTH, QUERY_NONE, 0},
 };
 
 const char *query_form(size_t i, const char **meaning)

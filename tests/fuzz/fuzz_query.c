@@ -71,7 +71,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         k = marks_new();
         marks_set(k, 0, MARK_DELETE, CAUSE_HAND, 1);
     }
-    const struct query_view v = {m, k, 1799000000, give_header, NULL};
+    const struct query_view v = {m, k, 1799000000, give_header, NULL, NULL, NULL};
     char *text = xmemdup0((const char *)data, size);
     struct query *q = query_new(text);
     size_t at = 0;
