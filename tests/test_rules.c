@@ -55,6 +55,15 @@ static bool arrive(struct fixture *f, size_t index, const char *block, bool all)
     return rules_look(f->r, &f->v, f->k, index, all);
 }
 
+/* With all headers here; how many changed. */
+static size_t look_at_all(struct fixture *f, struct rules *r, struct marks *k)
+{
+    size_t changed = 0;
+    for (size_t i = 0; i < maildrop_size(f->m); i++)
+        changed += rules_look(r, &f->v, k, i, true);
+    return changed;
+}
+
 Test(rules, know_their_actions)
 {
     static const char *const names[RULE_ACTION_COUNT] = {"mark", "keep", "highlight"};
@@ -145,12 +154,12 @@ Test(rules, wait_where_it_cannot_be_told)
     cr_expect_eq(marks_get(f.k, 0), MARK_NONE, "it may be a friend's");
     cr_expect_eq(rules_at(f.r, 0).matched, 0, "counted once, when it is decided");
     f.has_headers = true;
-    cr_expect_eq(rules_look_at_all(f.r, &f.v, f.k, true), 1);
+    cr_expect_eq(look_at_all(&f, f.r, f.k), 1);
     cr_expect_eq(marks_get(f.k, 0), MARK_KEEP);
     cr_expect_eq(rules_at(f.r, 0).matched, 1);
     cr_expect_eq(rules_at(f.r, 0).decided, 0);
     cr_expect_eq(rules_at(f.r, 1).decided, 1);
-    cr_expect_eq(rules_look_at_all(f.r, &f.v, f.k, true), 0, "once");
+    cr_expect_eq(look_at_all(&f, f.r, f.k), 0, "once");
     end(&f);
 }
 
@@ -163,7 +172,7 @@ Test(rules, an_earlier_one_that_cannot_be_told_holds_up_the_later)
     arrive(&f, 0, "Subject: win\n\n", false);
     cr_expect_eq(marks_get(f.k, 0), MARK_NONE);
     f.has_headers = true;
-    rules_look_at_all(f.r, &f.v, f.k, true);
+    look_at_all(&f, f.r, f.k);
     cr_expect_eq(marks_get(f.k, 0), MARK_DELETE);
     end(&f);
 }
@@ -176,7 +185,7 @@ Test(rules, that_compare_messages_wait_for_all)
     arrive(&f, 0, "Message-ID: <1@x>\n\n", false);
     arrive(&f, 1, "Message-ID: <1@x>\nSubject: again\n\n", false);
     cr_expect_eq(marks_count(f.k), 0);
-    cr_expect_eq(rules_look_at_all(f.r, &f.v, f.k, true), 2);
+    cr_expect_eq(look_at_all(&f, f.r, f.k), 2);
     end(&f);
 }
 
@@ -192,14 +201,14 @@ Test(rules, leave_alone_what_the_user_decided)
     arrive(&f, 1, "Subject: x\n\n", false);
     marks_set(f.k, 1, MARK_NONE, CAUSE_HAND, 0);
     cr_expect(marks_refuse_rules(f.k, 1));
-    cr_expect_eq(rules_look_at_all(f.r, &f.v, f.k, true), 0);
+    cr_expect_eq(look_at_all(&f, f.r, f.k), 0);
     cr_expect_eq(marks_get(f.k, 1), MARK_NONE);
     struct rules *next = rules_new(); /* of the next run */
     rules_add(next, "all", "~A", RULE_MARK);
     marks_restore(f.k, 2, MARK_NONE, CAUSE_RULE, NULL, 0);
     arrive(&f, 2, "Subject: x\n\n", false);
     arrive(&f, 3, "Subject: x\n\n", false);
-    rules_look_at_all(next, &f.v, f.k, true);
+    look_at_all(&f, next, f.k);
     cr_expect_eq(marks_get(f.k, 1), MARK_NONE);
     cr_expect_eq(marks_get(f.k, 2), MARK_NONE);
     cr_expect_eq(marks_get(f.k, 3), MARK_DELETE);
@@ -223,7 +232,7 @@ Test(rules, stage_nothing_without_marks)
     begin(&f, 2);
     rules_add(f.r, "spam", "win", RULE_MARK);
     maildrop_set_summary(f.m, 0, summary_new("Subject: win\n\n", 14, NULL));
-    cr_expect_eq(rules_look_at_all(f.r, &f.v, NULL, true), 0);
+    cr_expect_eq(look_at_all(&f, f.r, NULL), 0);
     cr_expect_eq(rules_of(f.r, 0), 0);
     cr_expect_eq(rules_at(f.r, 0).decided, 1);
     cr_expect_eq(rules_staged(f.r), 0);
@@ -239,7 +248,7 @@ Test(rules, may_be_added_later_and_dropped_again)
     arrive(&f, 1, "Subject: b\n\n", true);
     cr_expect_eq(marks_count(f.k), 1);
     rules_add(f.r, "b", "b", RULE_HIGHLIGHT);
-    cr_expect_eq(rules_look_at_all(f.r, &f.v, f.k, true), 1);
+    cr_expect_eq(look_at_all(&f, f.r, f.k), 1);
     cr_expect_eq(rules_of(f.r, 0), 0, "it was decided");
     cr_expect(rules_highlights(f.r, 1));
     rules_drop_last(f.r);

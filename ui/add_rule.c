@@ -112,7 +112,7 @@ static void add(struct app *app, const char *name, const char *match)
     uint64_t below = marks_height(client_marks(app->client));
     size_t marked = mark_matching(app, name, match);
     rules_add(rules, name, match, RULE_MARK);
-    client_rules_changed(app->client);
+    client_finish_rules(app->client);
     remember(app, app->demo ? NULL : buf_detach(&text), below);
     app_marks_changed(app);
     say_added(app, name, marked);

@@ -112,6 +112,7 @@ static int look(struct cmd *cmd, struct rules *rules, const struct format *forma
     if (!status)
         status = batch_fetch_all(&b);
     if (!status) {
+        client_finish_rules(b.client);
         signal(SIGPIPE, SIG_DFL); /* "| head" is no failure */
         print(b.client, rules, format);
         if (fflush(stdout) || ferror(stdout))

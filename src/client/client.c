@@ -303,6 +303,8 @@ size_t client_poll(const struct client *c, struct pollfd fds[CLIENT_POLLFDS], in
     left = memory_wait_ms(c->memory, now);
     if (left >= 0 && (*timeout_ms < 0 || left < *timeout_ms))
         *timeout_ms = (int)left;
+    if (client_is_judging(c))
+        *timeout_ms = 0;
     left = next_login_ms(c, now);
     if (left >= 0) /* to the next full second */
         left = left % 1000 ? left % 1000 : left ? 1000 : 0;

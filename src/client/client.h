@@ -111,8 +111,8 @@ size_t client_take_lost_marks(struct client *c);
  * they decide becomes marks. */
 void client_use_rules(struct client *c, struct rules *r, bool stage);
 struct rules *client_rules(const struct client *c);
-/* One was added: it looks at what is there. */
-void client_rules_changed(struct client *c);
+/* They look at all that is here now: one was added, or the result is asked for. */
+void client_finish_rules(struct client *c);
 /* How many messages they marked for deletion since last asked; 0 until all headers are here. */
 size_t client_take_ruled(struct client *c);
 

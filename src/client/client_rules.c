@@ -7,11 +7,17 @@
 /* Rules look at a message when its header comes, at what is remembered when it is listed, and
  * at what compares messages when all headers are here. */
 
+/* Messages of one turn: a header that is looked up takes some ten microseconds, and keys wait
+ * meanwhile. */
+#define A_TURN 1000
+#define NO_PASS SIZE_MAX
+
 void client_use_rules(struct client *c, struct rules *r, bool stage)
 {
     c->rules = r;
     c->rules_stage = stage;
     c->rules_saw_all = false;
+    c->rules_next = NO_PASS;
     c->rules_said = r ? rules_staged(r) : 0;
 }
 
@@ -56,28 +62,48 @@ void client_judge(struct client *c, size_t index, const char *block, size_t len)
 
 void client_judge_all(struct client *c)
 {
-    if (!c->rules || !rules_count(c->rules))
-        return;
-    struct query_view v = client_query_view(c, (int64_t)time(NULL));
-    bool all = client_is_complete(c);
-    c->changed |= rules_look_at_all(c->rules, &v, staged_in(c), all) > 0;
-    c->rules_saw_all = all;
+    c->rules_next = 0;
+    c->rules_has_all = client_is_complete(c);
 }
 
-void client_rules_changed(struct client *c)
+static void judge_some(struct client *c)
 {
-    client_judge_all(c);
+    struct query_view v = client_query_view(c, (int64_t)time(NULL));
+    size_t size = maildrop_size(c->maildrop);
+    for (size_t n = 0; n < A_TURN && c->rules_next < size; n++, c->rules_next++)
+        c->changed |= rules_look(c->rules, &v, staged_in(c), c->rules_next, c->rules_has_all);
+    if (c->rules_next < size)
+        return;
+    c->rules_next = NO_PASS;
+    c->rules_saw_all = c->rules_has_all;
+    c->changed = true;
 }
 
 void client_judge_rest(struct client *c)
 {
-    if (!c->rules_saw_all && client_is_complete(c))
+    if (!c->rules || !rules_count(c->rules))
+        return;
+    if (c->rules_next == NO_PASS && !c->rules_saw_all && client_is_complete(c))
         client_judge_all(c);
+    if (c->rules_next != NO_PASS)
+        judge_some(c);
+}
+
+bool client_is_judging(const struct client *c)
+{
+    return c->rules && rules_count(c->rules) && c->rules_next != NO_PASS;
+}
+
+void client_finish_rules(struct client *c)
+{
+    client_judge_all(c);
+    while (client_is_judging(c))
+        judge_some(c);
 }
 
 size_t client_take_ruled(struct client *c)
 {
-    if (!c->rules || !client_is_complete(c))
+    if (!c->rules || !client_is_complete(c) || client_is_judging(c))
         return 0;
     size_t staged = rules_staged(c->rules), fresh = staged - c->rules_said;
     c->rules_said = staged;

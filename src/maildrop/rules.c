@@ -212,14 +212,6 @@ bool rules_look(struct rules *r, const struct query_view *v, struct marks *k, si
     return stage(r, rule, m, k, index);
 }
 
-size_t rules_look_at_all(struct rules *r, const struct query_view *v, struct marks *k, bool all)
-{
-    size_t changed = 0;
-    for (size_t i = 0; r->count && i < maildrop_size(v->maildrop); i++)
-        changed += rules_look(r, v, k, i, all);
-    return changed;
-}
-
 size_t rules_of(const struct rules *r, size_t index)
 {
     return index < r->len && r->decisions[index] >= FIRST_RULE

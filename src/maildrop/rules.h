@@ -35,7 +35,7 @@ struct rule {
     const char *name;
     enum rule_action action;
     const struct query *query; /* NULL: it asks for nothing, thus matches nothing */
-    size_t matched;            /* messages */
+    size_t matched;            /* messages, as far as it was known when they were decided */
     size_t decided;            /* of these: no other rule came first */
     uint64_t octets;           /* of those that it decided */
 };
@@ -46,9 +46,6 @@ struct rule rules_at(const struct rules *r, size_t i);
  * what depends on the others can be told.  True where the message changed its look. */
 bool rules_look(struct rules *r, const struct query_view *v, struct marks *k, size_t index,
                 bool all);
-/* Each message that is present and has its headers here; how many changed. */
-size_t rules_look_at_all(struct rules *r, const struct query_view *v, struct marks *k,
-                         bool all);
 /* The rule that decided a message; RULES_NONE where none did (yet). */
 size_t rules_of(const struct rules *r, size_t index);
 bool rules_highlights(const struct rules *r, size_t index);
