@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "maildrop/query.h"
+#include "maildrop/query_inside.h"
 
 #include <criterion/criterion.h>
 
@@ -649,4 +650,40 @@ Test(query, asks_for_bodies_and_results)
         query_free(q);
     }
     maildrop_free(m);
+}
+
+Test(query, knows_a_text_that_an_expression_needs)
+{
+    static const struct {
+        const char *pattern, *literal;
+    } cases[] = {
+        {"casino", "casino"},
+        {"s[eo]nder49", "nder49"},
+        {"par.*cular$", "cular"},
+        {"a|b", ""},
+        {"(casino|x)ab", "ab"},
+        {"casinos?", "casino"},
+        {"ab*", "a"},
+        {"ab{2,3}cd", "cd"},
+        {"ab+c", "a"},
+        {"fr[e3]{2} +mone?y", "mon"},
+        {"@casino[.]example>$", "example>"},
+        {"\\.com\\b", ".com"},
+        {"\\w+abc", "abc"},
+        {"a(b(c)d)*ef", "ef"},
+        {"[]x]yz", "yz"},
+        {"[[:alpha:]]k", "k"},
+        {"x{y", ""},
+        {"a)b", ""},
+        {"", ""},
+        {"*a", "a"},
+        {"([)]|a)bc", "bc"},
+        {"ab\xc3\xa4?c", "ab"},
+        {"a\\\\b", "a\\b"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char *literal = query_regex_literal(cases[i].pattern);
+        cr_expect_str_eq(literal, cases[i].literal, "%s: %s", cases[i].pattern, literal);
+        free(literal);
+    }
 }

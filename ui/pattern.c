@@ -10,6 +10,9 @@
 #include "base/i18n.h"
 #include "base/text.h"
 
+/* Header blocks that are looked into at each key, in some tens of milliseconds. */
+#define HEADERS_AS_TYPED 5000
+
 struct query_view pattern_view(const struct app *app)
 {
     return client_query_view(app->client, (int64_t)time(NULL));
@@ -152,6 +155,13 @@ static struct tally count_all(struct app *app, struct query *q, enum app_prompt 
     return t;
 }
 
+/* Too much for a key: each header is looked up in the store. */
+static bool waits_for_enter(const struct app *app, const struct query *q)
+{
+    return query_needs_header(q) &&
+           maildrop_present(client_maildrop(app->client)) > HEADERS_AS_TYPED;
+}
+
 void pattern_typed(struct app *app)
 {
     struct query *q = query_new(edit_text(&app->edit));
@@ -159,6 +169,9 @@ void pattern_typed(struct app *app)
         app_say(app, false, "%s", "");
     } else if (query_state(q) != QUERY_GOOD) {
         say_mistake(app, q);
+    } else if (waits_for_enter(app, q)) {
+        app_say(app, false, _("Enter looks into the headers of %zu messages."),
+                maildrop_present(client_maildrop(app->client)));
     } else {
         app_build_order(app);
         struct tally t = count_all(app, q, app->prompt);

@@ -5,24 +5,11 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "base/ascii.h"
-#include "base/limits.h"
 #include "base/mem.h"
-#include "base/text.h"
-#include "base/text_fold.h"
-#include "mail/header.h"
 #include "mail/trust.h"
-#include "maildrop/folded.h"
 #include "maildrop/intern.h"
 #include "maildrop/query_inside.h"
-
-/* A query may live as long as the program, as a limit or a rule: what its regular expressions
- * take counts within so many seconds. */
-#define REGEX_PERIOD_S 10
-/* A regular expression begins anew at each octet: of a line as much is looked at. */
-#define REGEX_LINE 2048
 
 struct query *query_new(const char *text)
 {
@@ -43,6 +30,7 @@ void query_free(struct query *q)
         free(q->terms[i].folded);
         free(q->terms[i].name);
         free(q->terms[i].pattern);
+        free(q->terms[i].literal);
         if (q->terms[i].regex)
             regfree(q->terms[i].regex);
         free(q->terms[i].regex);
@@ -86,13 +74,23 @@ bool query_looks_at_marks(const struct query *q)
     return false;
 }
 
-bool query_needs_body(const struct query *q)
+static bool has_field(const struct query *q, enum query_field field)
 {
     for (size_t i = 0; i < q->term_count; i++) {
-        if (q->terms[i].field == QUERY_FIELD_BODY)
+        if (q->terms[i].field == field)
             return true;
     }
     return false;
+}
+
+bool query_needs_body(const struct query *q)
+{
+    return has_field(q, QUERY_FIELD_BODY);
+}
+
+bool query_needs_header(const struct query *q)
+{
+    return has_field(q, QUERY_FIELD_HEADER);
 }
 
 bool query_compares(const struct query *q)
@@ -104,238 +102,11 @@ bool query_compares(const struct query *q)
     return false;
 }
 
-static enum query_answer answer(bool yes)
-{
-    return yes ? QUERY_YES : QUERY_NO;
-}
-
-/* ---- texts ------------------------------------------------------------------------------- */
-
-/* One question, and what it is asked of. */
-struct asking {
-    struct query *q;
-    const struct query_view *view;
-    size_t index;
-    const struct message *message;
-    const struct summary *summary; /* NULL while it is not here */
-    double began;                  /* with a regular expression */
-};
-
-/* WORD is folded; of an ASCII text that is its lower case. */
-static bool contains_ascii(const char *text, const char *word)
-{
-    if (!*word)
-        return true;
-    for (; *text; text++) {
-        if (ascii_lower(*text) != *word)
-            continue;
-        size_t i = 1;
-        while (word[i] && ascii_lower(text[i]) == word[i])
-            i++;
-        if (!word[i])
-            return true;
-    }
-    return false;
-}
-
-static bool is_ascii(const char *text)
-{
-    for (; *text; text++)
-        if ((unsigned char)*text >= 0x80)
-            return false;
-    return true;
-}
-
-static double seconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-/* What a slow one has learnt of the texts takes memory, too: it begins anew. */
-static void compile_again(struct query_term *t)
-{
-    regfree(t->regex);
-    regcomp(t->regex, t->pattern, REG_EXTENDED | REG_NOSUB); /* it was good before */
-}
-
-/* Of what was spent long ago there is no need to speak. */
-static void begin_regex(struct query *q, double now)
-{
-    if (now - q->regex_since <= REGEX_PERIOD_S)
-        return;
-    q->regex_since = now;
-    q->regex_seconds = 0;
-}
-
-static void end_regex(struct query *q, struct query_term *t, double began)
-{
-    double took = seconds() - began;
-    q->regex_seconds += took;
-    if (took > 1e-3)
-        compile_again(t);
-    if (took * 1e3 > LIMIT_REGEX_MS || q->regex_seconds * 1e3 > LIMIT_REGEX_ALL_MS)
-        q->is_slow = true;
-}
-
-static bool matches_ascii(struct asking *a, struct query_term *t, const char *text)
-{
-    struct buf *room = &a->q->lowered;
-    buf_clear(room);
-    buf_append_str(room, text);
-    for (size_t i = 0; i < room->len; i++)
-        room->data[i] = ascii_lower(room->data[i]);
-    return !regexec(t->regex, room->data, 0, NULL, 0);
-}
-
-static bool contains(struct asking *a, struct query_term *t, const char *text)
-{
-    if (t->folded && contains_ascii(text, t->folded))
-        return true;
-    if (is_ascii(text))
-        return t->regex && matches_ascii(a, t, text);
-    char *folded = text_fold(text, strlen(text));
-    bool found =
-        t->regex ? !regexec(t->regex, folded, 0, NULL, 0) : strstr(folded, t->folded) != NULL;
-    free(folded);
-    return found;
-}
-
-/* A text with an angle bracket means the address alone, whole or from one of its ends on, as
- * mail writes it: "<ann@example.org>", "@example.org>".  A name may lie. */
-static bool is_bracketed(const struct query_term *t)
-{
-    return !t->regex && strpbrk(t->folded, "<>");
-}
-
-static bool address_contains(struct asking *a, struct query_term *t, const char *addr)
-{
-    struct buf both = BUF_INIT(LIMIT_TEXT + 2);
-    buf_printf(&both, "<%s>", addr);
-    bool found = contains(a, t, both.data);
-    buf_release(&both);
-    return found;
-}
-
-/* Any name or address of a list. */
-static bool list_contains(struct asking *a, struct query_term *t, enum summary_list which)
-{
-    struct buf both = BUF_INIT(4 * LIMIT_TEXT);
-    bool found = false;
-    for (unsigned i = 0; i < a->summary->counts[which] && !found; i++) {
-        const char *name, *addr;
-        summary_address(a->summary, which, i, &name, &addr);
-        if (is_bracketed(t)) {
-            found = address_contains(a, t, addr) ||
-                    (t->field == QUERY_FIELD_WORD && contains(a, t, name));
-            continue;
-        }
-        if (!t->regex) {
-            found = contains(a, t, name) || contains(a, t, addr);
-            continue;
-        }
-        buf_clear(&both);
-        buf_printf(&both, *name ? "%s <%s>" : "%s%s", name, addr);
-        found = contains(a, t, both.data);
-    }
-    buf_release(&both);
-    return found;
-}
-
-/* The lines of folded.h: the first is the subject, the others are senders. */
-static bool folded_contains(const struct message *m, const char *word, bool subject,
-                            bool senders)
-{
-    size_t len;
-    const char *line = folded_line(m->folded, FOLDED_SUBJECT, &len);
-    if (subject && senders)
-        return strstr(m->folded, word) != NULL;
-    const char *found = strstr(subject ? line : line + len, word);
-    return found && (!subject || found < line + len);
-}
-
-static bool subject_or_senders(struct asking *a, struct query_term *t, bool subject,
-                               bool senders)
-{
-    if (!t->regex && a->message->folded && !is_bracketed(t))
-        return folded_contains(a->message, t->folded, subject, senders);
-    return (subject && contains(a, t, a->summary->subject)) ||
-           (senders && list_contains(a, t, SUMMARY_FROM));
-}
-
-/* Addresses of an envelope (SDPS). */
-static bool envelope_contains(struct asking *a, struct query_term *t, bool from, bool to)
-{
-    const struct message *m = a->message;
-    return m->env_to &&
-           ((from && contains(a, t, m->env_from)) || (to && contains(a, t, m->env_to)));
-}
-
-static enum query_answer header_contains(struct asking *a, struct query_term *t)
-{
-    struct buf block = BUF_INIT(LIMIT_HEADER), line = BUF_INIT(LIMIT_HEADER);
-    enum query_answer found = QUERY_UNKNOWN;
-    if (a->view->header && a->view->header(a->view->context, a->index, &block)) {
-        struct header_field field;
-        found = QUERY_NO;
-        a->began = t->regex ? seconds() : 0; /* the store's time is not the expression's */
-        for (size_t pos = 0;
-             found != QUERY_YES && header_next(block.data, block.len, &pos, &field);) {
-            if (*t->name && !header_is(&field, t->name))
-                continue;
-            buf_clear(&line);
-            if (!*t->name) {
-                buf_append_cut(&line, field.name, field.name_len);
-                buf_append_cut(&line, ": ", 2);
-            }
-            header_unfold(&line, &field);
-            char *clean = text_clean_line(line.data, line.len);
-            found = answer(contains(a, t, clean));
-            free(clean);
-        }
-    }
-    buf_release(&block);
-    buf_release(&line);
-    return found;
-}
-
-/* An expression is held against each line. */
-static bool text_contains(struct asking *a, struct query_term *t, char *text)
-{
-    if (!t->regex)
-        return contains(a, t, text);
-    a->began = seconds(); /* without what it took to decode it */
-    for (char *line = text, *end; *line; line = end + 1) {
-        end = line + strcspn(line, "\n");
-        bool is_last = !*end;
-        if (end - line > REGEX_LINE)
-            line[REGEX_LINE] = '\0';
-        *end = '\0';
-        if (contains(a, t, line))
-            return true;
-        if (is_last || (seconds() - a->began) * 1e3 > LIMIT_REGEX_MS)
-            break;
-    }
-    return false;
-}
-
-static enum query_answer body_contains(struct asking *a, struct query_term *t)
-{
-    struct buf text = BUF_INIT(LIMIT_BODY);
-    enum query_body here = QUERY_BODY_NOWHERE;
-    if (a->view->body)
-        here = a->view->body(a->view->context, a->index, &text);
-    bool found = here != QUERY_BODY_NOWHERE && text_contains(a, t, text.data);
-    buf_release(&text);
-    return found ? QUERY_YES : here == QUERY_BODY_WHOLE ? QUERY_NO : QUERY_UNKNOWN;
-}
-
 /* ---- numbers and flags ------------------------------------------------------------------- */
 
 static enum query_answer is_between(const struct query_term *t, double value)
 {
-    return answer(value >= t->low && value <= t->high);
+    return query_answer_of(value >= t->low && value <= t->high);
 }
 
 /* The Message-ID, or else the header itself, is another message's too. */
@@ -374,7 +145,7 @@ static enum query_answer is_auth(struct asking *a, enum query_auth wanted)
 {
     const struct query_view *v = a->view;
     enum query_auth known = v->auth ? v->auth(v->context, a->index) : QUERY_AUTH_UNKNOWN;
-    return known == QUERY_AUTH_UNKNOWN ? QUERY_UNKNOWN : answer(known == wanted);
+    return known == QUERY_AUTH_UNKNOWN ? QUERY_UNKNOWN : query_answer_of(known == wanted);
 }
 
 static enum query_answer has_flag(struct asking *a, enum query_flag flag)
@@ -382,18 +153,19 @@ static enum query_answer has_flag(struct asking *a, enum query_flag flag)
     const struct marks *k = a->view->marks;
     switch (flag) {
     case QUERY_NEW:
-        return answer(a->message->is_new);
+        return query_answer_of(a->message->is_new);
     case QUERY_MARKED:
-        return answer(k && marks_get(k, a->index) == MARK_DELETE);
+        return query_answer_of(k && marks_get(k, a->index) == MARK_DELETE);
     case QUERY_KEPT:
-        return answer(k && marks_get(k, a->index) == MARK_KEEP);
+        return query_answer_of(k && marks_get(k, a->index) == MARK_KEEP);
     case QUERY_DUP:
         if (!a->summary)
             return QUERY_UNKNOWN;
         find_duplicates(a->q, a->view->maildrop);
-        return answer(a->q->is_dup[a->index]);
+        return query_answer_of(a->q->is_dup[a->index]);
     case QUERY_SUSPICIOUS:
-        return a->summary ? answer(trust_is_suspicious(a->summary->warnings, a->summary->score))
+        return a->summary ? query_answer_of(
+                                trust_is_suspicious(a->summary->warnings, a->summary->score))
                           : QUERY_UNKNOWN;
     case QUERY_PASS:
         return is_auth(a, QUERY_AUTH_PASS);
@@ -402,7 +174,7 @@ static enum query_answer has_flag(struct asking *a, enum query_flag flag)
     case QUERY_NONE:
         return is_auth(a, QUERY_AUTH_NONE);
     case QUERY_ATTACHMENT:
-        return a->summary ? answer(a->summary->has_attachment) : QUERY_UNKNOWN;
+        return a->summary ? query_answer_of(a->summary->has_attachment) : QUERY_UNKNOWN;
     }
     return QUERY_NO;
 }
@@ -414,23 +186,24 @@ static enum query_answer ask_summary(struct asking *a, struct query_term *t)
     const struct summary *s = a->summary;
     switch (t->field) {
     case QUERY_FIELD_WORD:
-        return answer(subject_or_senders(a, t, true, true) ||
-                      envelope_contains(a, t, true, true));
+        return query_answer_of(query_in_main(a, t, true, true) ||
+                               query_in_envelope(a, t, true, true));
     case QUERY_FIELD_FROM:
-        return answer(subject_or_senders(a, t, false, true) ||
-                      envelope_contains(a, t, true, false));
+        return query_answer_of(query_in_main(a, t, false, true) ||
+                               query_in_envelope(a, t, true, false));
     case QUERY_FIELD_TO:
-        return answer(list_contains(a, t, SUMMARY_TO) || envelope_contains(a, t, false, true));
+        return query_answer_of(query_in_list(a, t, SUMMARY_TO) ||
+                               query_in_envelope(a, t, false, true));
     case QUERY_FIELD_CC:
-        return answer(list_contains(a, t, SUMMARY_CC));
+        return query_answer_of(query_in_list(a, t, SUMMARY_CC));
     case QUERY_FIELD_SUBJECT:
-        return answer(subject_or_senders(a, t, true, false));
+        return query_answer_of(query_in_main(a, t, true, false));
     case QUERY_FIELD_LIST:
-        return answer(*s->list_id && contains(a, t, s->list_id));
+        return query_answer_of(*s->list_id && query_in_text(a, t, s->list_id));
     case QUERY_FIELD_ID:
-        return answer(contains(a, t, s->message_id));
+        return query_answer_of(query_in_text(a, t, s->message_id));
     case QUERY_FIELD_CHARSET:
-        return answer(*s->charset && contains(a, t, s->charset));
+        return query_answer_of(*s->charset && query_in_text(a, t, s->charset));
     case QUERY_FIELD_AGE:
         return s->date == SUMMARY_NO_DATE ? QUERY_NO
                                           : is_between(t, (double)(a->view->now - s->date));
@@ -463,15 +236,15 @@ static enum query_answer ask_term(struct asking *a, struct query_term *t)
     if (t->regex && a->q->is_slow)
         return QUERY_UNKNOWN;
     if (t->regex)
-        begin_regex(a->q, a->began = seconds());
+        query_begin_regex(a);
     if (t->field == QUERY_FIELD_HEADER)
-        found = header_contains(a, t);
+        found = query_in_header(a, t);
     else if (t->field == QUERY_FIELD_BODY)
-        found = body_contains(a, t);
+        found = query_in_body(a, t);
     else
         found = a->summary ? ask_summary(a, t) : QUERY_UNKNOWN;
     if (t->regex)
-        end_regex(a->q, t, a->began);
+        query_end_regex(a, t);
     return t->regex && a->q->is_slow ? QUERY_UNKNOWN : found;
 }
 

@@ -80,8 +80,9 @@ bool query_is_slow(const struct query *q);
 /* It changes with the marks. */
 bool query_looks_at_marks(const struct query *q);
 
-/* It looks into bodies. */
+/* It looks into bodies, into header blocks: each takes a look into the store, or decoding. */
 bool query_needs_body(const struct query *q);
+bool query_needs_header(const struct query *q);
 /* What it says of a message depends on the others (is:dup). */
 bool query_compares(const struct query *q);
 

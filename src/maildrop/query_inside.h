@@ -48,6 +48,7 @@ struct query_term {
     char *name;     /* of a header field; "" any */
     char *pattern;  /* of the regex */
     regex_t *regex; /* NULL none */
+    char *literal;  /* what each match of it holds; "" nothing is known */
     double low, high;
     enum query_flag flag;
 };
@@ -83,6 +84,33 @@ struct query {
 /* Fills terms, nodes and root, or the mistake. */
 void query_parse(struct query *q);
 
+/* One question, and what it is asked of. */
+struct asking {
+    struct query *q;
+    const struct query_view *view;
+    size_t index;
+    const struct message *message;
+    const struct summary *summary; /* NULL while it is not here */
+    double began;                  /* with a regular expression */
+};
+
+static inline enum query_answer query_answer_of(bool yes)
+{
+    return yes ? QUERY_YES : QUERY_NO;
+}
+
+/* Whether the term's text, or its expression, is in a text; in the subject, in a sender; in the
+ * envelope; in any name or address of a list; in the header; in the body. */
+bool query_in_text(struct asking *a, struct query_term *t, const char *text);
+bool query_in_main(struct asking *a, struct query_term *t, bool subject, bool senders);
+bool query_in_envelope(struct asking *a, struct query_term *t, bool from, bool to);
+bool query_in_list(struct asking *a, struct query_term *t, enum summary_list which);
+enum query_answer query_in_header(struct asking *a, struct query_term *t);
+enum query_answer query_in_body(struct asking *a, struct query_term *t);
+/* Around what an expression is held against: it has only so much time. */
+void query_begin_regex(struct asking *a);
+void query_end_regex(struct asking *a, struct query_term *t);
+
 struct query_parser {
     struct query *q;
     const char *p;
@@ -104,6 +132,9 @@ bool query_parse_term(struct query_parser *r, uint32_t *node);
  * only that: above. */
 #define QUERY_REGEX_LENGTH 1000u
 size_t query_regex_length(const char *pattern);
+/* A text that each match of a good expression holds, the longest that is easily found; "" where
+ * there is none.  The caller frees it. */
+char *query_regex_literal(const char *pattern);
 
 /* "1M", "20k": LEN bytes, all of them. */
 bool query_read_size(const char *text, size_t len, double *octets);

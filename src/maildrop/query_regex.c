@@ -115,3 +115,91 @@ size_t query_regex_length(const char *pattern)
     }
     return m.len;
 }
+
+/* ---- what each match holds --------------------------------------------------------------- */
+
+/* The letters one behind the other, outside of brackets, that nothing repeats or leaves out. */
+struct finder {
+    struct buf run, longest;
+};
+
+static void end_run(struct finder *f)
+{
+    if (f->run.len > f->longest.len) {
+        buf_clear(&f->longest);
+        buf_append(&f->longest, f->run.data, f->run.len);
+    }
+    buf_clear(&f->run);
+}
+
+/* The letter before may be there any number of times; of one that takes several octets only its
+ * last is there for sure, which is no letter: all of them go. */
+static void drop_last(struct finder *f)
+{
+    size_t len = f->run.len;
+    while (len && (f->run.data[len - 1] & 0xC0) == 0x80)
+        len--;
+    buf_truncate(&f->run, len ? len - 1 : 0);
+    end_run(f);
+}
+
+static const char *behind_group(const char *p, const char *end)
+{
+    unsigned depth = 0;
+    while (p < end) {
+        if (*p == '[') {
+            p = behind_bracket(p, end);
+            continue;
+        }
+        depth += *p == '(';
+        depth -= *p == ')';
+        p += *p == '\\' && end - p >= 2 ? 2 : 1;
+        if (!depth)
+            return p;
+    }
+    return end;
+}
+
+static bool is_punctuation(char c)
+{
+    return c && strchr(".[]()*+?{}|^$/\\-@", c);
+}
+
+/* What follows P, a repetition, belongs to it. */
+static const char *behind_repeat(const char *p, const char *end)
+{
+    const char *behind = p + 1;
+    if (*p == '{' && !read_bound(p, end, &behind))
+        return end; /* nobody knows how it is read */
+    return behind;
+}
+
+char *query_regex_literal(const char *pattern)
+{
+    struct finder f = {BUF_INIT(SIZE_MAX / 8), BUF_INIT(SIZE_MAX / 8)};
+    const char *end = pattern + strlen(pattern);
+    for (const char *p = pattern; p < end;) {
+        if (*p == '|' || *p == ')') { /* either side will do; or it is odd */
+            buf_clear(&f.run);
+            buf_clear(&f.longest);
+            break;
+        }
+        if (*p == '*' || *p == '?' || *p == '+' || *p == '{') {
+            drop_last(&f);
+            p = behind_repeat(p, end);
+        } else if (*p == '[' || *p == '(') {
+            end_run(&f);
+            p = *p == '[' ? behind_bracket(p, end) : behind_group(p, end);
+        } else if (*p == '.' || *p == '^' || *p == '$' ||
+                   (*p == '\\' && !is_punctuation(p[1]))) {
+            end_run(&f);
+            p += *p == '\\' && p[1] ? 2 : 1;
+        } else {
+            p += *p == '\\';
+            buf_append_char(&f.run, *p++);
+        }
+    }
+    end_run(&f);
+    buf_release(&f.run);
+    return buf_detach(&f.longest);
+}

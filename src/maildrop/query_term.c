@@ -197,6 +197,7 @@ static bool compile(struct query_parser *r, const struct value *v, struct query_
     if (query_regex_length(t->pattern) > QUERY_REGEX_LENGTH)
         return query_fail(r, QUERY_WRONG, v->text,
                           _("the regular expression repeats too much"));
+    t->literal = query_regex_literal(t->pattern);
     t->regex = xcalloc(1, sizeof *t->regex);
     int code = regcomp(t->regex, t->pattern, REG_EXTENDED | REG_NOSUB);
     if (!code)
@@ -418,6 +419,7 @@ static void release_term(struct query_term *t)
     free(t->folded);
     free(t->name);
     free(t->pattern);
+    free(t->literal);
     if (t->regex)
         regfree(t->regex);
     free(t->regex);
