@@ -273,6 +273,15 @@ static void append_marked(struct buf *out, const struct marks *marks)
     buf_printf(out, _("%zu marked (%s)"), marks_count(marks), size);
 }
 
+/* Why the message under the cursor is marked, where that was not the user's hand. */
+static void append_reason(const struct app *app, struct buf *out)
+{
+    const struct marks *marks = client_marks(app->client);
+    if (app->cursor != APP_NO_MESSAGE && marks_get(marks, app->cursor) != MARK_NONE &&
+        marks_cause(marks, app->cursor) != CAUSE_HAND)
+        buf_printf(out, "  %s", marks_why(marks, app->cursor));
+}
+
 static void status(struct app *app, struct buf *out)
 {
     const struct maildrop *m = client_maildrop(app->client);
@@ -293,6 +302,7 @@ static void status(struct app *app, struct buf *out)
                                                   : _("none"));
     if (count)
         buf_printf(out, "  %zu/%zu", app->row + 1, count);
+    append_reason(app, out);
 }
 
 /* ---- acting ------------------------------------------------------------------------------ */

@@ -108,7 +108,11 @@ Test(rules_screen, mark_keep_and_highlight_and_say_why)
     cr_expect(!strncmp(term_row(s.term, 4), " K    3", 7), "%s", term_row(s.term, 4));
     cr_expect(!strncmp(term_row(s.term, 5), " D    2", 7), "%s", term_row(s.term, 5));
     cr_expect(!strncmp(term_row(s.term, 6), "      1", 7), "%s", term_row(s.term, 6));
+    cr_expect_not(term_find(s.term, "rule win", &(int){0}, &(int){0}));
+    term_keys(s.term, "jjj");
+    TERM_MUST(term_wait_text(s.term, "4/5  rule win", WAIT), s.term);
     term_keys(s.term, "$");
+    TERM_MUST(term_wait_text(s.term, "[ Cancel ]", WAIT), s.term);
     TERM_MUST(term_wait_text(s.term, "rule win", WAIT), s.term);
     term_keys(s.term, "\r");
     TERM_MUST(term_wait_text(s.term, "limit:none", WAIT), s.term);
