@@ -119,7 +119,7 @@ struct query_parser {
 };
 /* The first mistake stays; false. */
 bool query_fail(struct query_parser *r, enum query_state state, const char *at,
-                const char *format, ...);
+                const char *format, ...) __attribute__((format(printf, 4, 5)));
 bool query_is_blank(char c);
 void query_skip_blanks(struct query_parser *r);
 bool query_ends_word(const struct query_parser *r, char c);

@@ -89,8 +89,8 @@ const char *query_form(size_t i, const char **meaning)
 static bool fail_value(struct query_parser *r, const char *at, size_t len, const char *sentence)
 {
     bool may_go_on = !at[len] && len;
-    return query_fail(r, may_go_on ? QUERY_INCOMPLETE : QUERY_WRONG, at, sentence, (int)len,
-                      at);
+    return query_fail(r, may_go_on ? QUERY_INCOMPLETE : QUERY_WRONG, at, "\"%.*s\" %s",
+                      (int)len, at, sentence);
 }
 
 static bool fail_field(struct query_parser *r, const char *name, size_t len)
@@ -270,10 +270,10 @@ static bool read_amount(enum value_kind kind, const char *text, size_t len, doub
 static const char *amount_mistake(enum value_kind kind)
 {
     static const char *const sentences[] = {
-        [VALUE_SIZE] = N_("\"%.*s\" is no size such as 20k or 1M"),
-        [VALUE_AGE] = N_("\"%.*s\" is no age such as 12h, 30d or 1y"),
-        [VALUE_DATE] = N_("\"%.*s\" is no date such as 2026, 2026-10 or 2026-10-05"),
-        [VALUE_NUMBER] = N_("\"%.*s\" is no number"),
+        [VALUE_SIZE] = N_("is no size such as 20k or 1M"),
+        [VALUE_AGE] = N_("is no age such as 12h, 30d or 1y"),
+        [VALUE_DATE] = N_("is no date such as 2026, 2026-10 or 2026-10-05"),
+        [VALUE_NUMBER] = N_("is no number"),
     };
     return _(sentences[kind]);
 }

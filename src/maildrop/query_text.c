@@ -113,11 +113,13 @@ static bool is_bracketed(const struct query_term *t)
 
 static bool address_contains(struct asking *a, struct query_term *t, const char *addr)
 {
-    struct buf both = BUF_INIT(LIMIT_TEXT + 2);
-    buf_printf(&both, "<%s>", addr);
-    bool found = query_in_text(a, t, both.data);
-    buf_release(&both);
-    return found;
+    char both[LIMIT_TEXT + 3]; /* an address is clean, and thus no longer */
+    size_t len = strlen(addr);
+    both[0] = '<';
+    len = len < LIMIT_TEXT ? len : LIMIT_TEXT;
+    memcpy(both + 1, addr, len);
+    memcpy(both + 1 + len, ">", 2);
+    return query_in_text(a, t, both);
 }
 
 /* Any name or address of a list. */

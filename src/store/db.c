@@ -33,8 +33,8 @@ static const char *const forms[] = {
     " PRIMARY KEY (account, uidl, size));"
     "CREATE TABLE mark (account INTEGER, uidl BLOB, size INTEGER, mark INTEGER,"
     " cause INTEGER, at INTEGER, PRIMARY KEY (account, uidl, size)) WITHOUT ROWID;",
-    "ALTER TABLE account ADD COLUMN server TEXT; ALTER TABLE account ADD COLUMN learnt "
-    "INTEGER;",
+    ("ALTER TABLE account ADD COLUMN server TEXT;"
+     "ALTER TABLE account ADD COLUMN learnt INTEGER;"),
     "ALTER TABLE mark ADD COLUMN why TEXT;",
 };
 #define FORM ((int64_t)(sizeof forms / sizeof *forms))
