@@ -973,3 +973,34 @@ Test(client, a_message_that_holds_a_servers_own_data_is_kept)
     drive_release(&d);
     demo_free(demo);
 }
+
+Test(client, rules_look_at_a_large_maildrop_in_pieces)
+{
+    enum { MANY = 2300 };
+    struct demo *demo = demo_new_empty();
+    struct rules *rules = rules_new();
+    for (int i = 0; i < MANY; i++) {
+        char uidl[16], text[100];
+        snprintf(uidl, sizeof uidl, "u%d", i);
+        snprintf(text, sizeof text, "Message-ID: <%d@x>\nSubject: %s\n\n", i / 2,
+                 i % 10 ? "x" : "win");
+        demo_add(demo, uidl, text, strlen(text));
+    }
+    rules_add(rules, "win", "subject:win", RULE_MARK);
+    rules_add(rules, "twice", "is:dup", RULE_HIGHLIGHT);
+    struct drive d;
+    drive_init_demo(&d, demo);
+    client_use_rules(drive_client(&d), rules, true);
+    cr_assert(drive_open(&d));
+    size_t ruled = 0;
+    while (!(ruled = client_take_ruled(d.client)))
+        client_turn(d.client, drive_now());
+    cr_expect_eq(ruled, MANY / 10);
+    cr_expect_eq(rules_at(rules, 0).decided, MANY / 10);
+    cr_expect_eq(rules_at(rules, 1).matched, MANY - MANY / 10,
+                 "of the others it was not asked");
+    cr_expect_eq(rules_at(rules, 1).decided, MANY - MANY / 10);
+    drive_release(&d);
+    demo_free(demo);
+    rules_free(rules);
+}

@@ -159,7 +159,8 @@ Test(config, refuses_what_is_wrong_with_its_line)
         int line;
         const char *says;
     } cases[] = {
-        {"colour = red", 1, "'colour'; there are: account, theme, keys, trash-days, trash-size"},
+        {"colour = red", 1,
+         "'colour'; there are: account, rule, theme, keys, trash-days, trash-size"},
         {"# a\n// b\n/* c\n */ # d\ncolour = red", 5, "'colour'"},
         {"account a {\n  url = pop://h\n  colour = red\n}", 3,
          "'colour'; there are: url, host"},
@@ -334,4 +335,95 @@ Test(config, finds_the_line_of_a_name)
     for (size_t i = 0; i < COUNT(cases); i++)
         cr_expect_eq(config_text_line_of(text, cases[i].name), cases[i].line, "%s",
                      cases[i].name);
+}
+
+static const char rules_text[] =
+    "rule \"spam\" { match = \"from:casino size>1k\" action = mark }\n"
+    "account home {\n"
+    "    url = \"pops://joe@pop.example.org\"\n"
+    "    rule boss {\n"
+    "        match = 'from:\"the boss\"'\n"
+    "        action = keep\n"
+    "    }\n"
+    "}\n"
+    "rule \"later\" {\n"
+    "    action = highlight # the order does not matter\n"
+    "    match = 'subject:/[0-9]+%/'\n"
+    "}\n";
+
+Test(config, reads_rules_the_accounts_own_first)
+{
+    struct config c;
+    struct err e = {0};
+    cr_assert(load(&c, rules_text, &e), "%s", e.text);
+    static const char *const names[] = {"boss", "spam", "later"};
+    static const enum rule_action actions[] = {RULE_KEEP, RULE_MARK, RULE_HIGHLIGHT};
+    for (int own = 1; own >= 0; own--) {
+        struct rules *r = config_rules(&c, own ? "home" : NULL);
+        cr_assert_eq(rules_count(r), 2 + (size_t)own);
+        for (size_t i = 0; i < rules_count(r); i++) {
+            cr_expect_str_eq(rules_at(r, i).name, names[i + !own]);
+            cr_expect_eq(rules_at(r, i).action, actions[i + !own]);
+            cr_expect_eq(query_state(rules_at(r, i).query), QUERY_GOOD);
+        }
+        rules_free(r);
+    }
+    cr_expect_str_eq(c.path, path);
+    cr_expect_null(config_rule_fault(&c, "home", 0));
+    config_release(&c);
+}
+
+Test(config, a_rule_at_fault_takes_no_other_away)
+{
+    static const struct {
+        const char *rule, *says;
+    } cases[] = {
+        {"rule a {\n\nmatch = \"win colour:red\"\naction = mark }", ":3: "},
+        {"rule a { match = \"win colour:red\" action = mark }",
+         ":1: the rule 'a' is not used: match, column 5: there is no field"},
+        {"rule a { match = \"size>\" action = mark }", "match, column 6: a value is missing"},
+        {"rule a { action = mark }", "its match is empty"},
+        {"rule a { match = win }", "its action is missing"},
+        {"rule a { match = win action = delete }", "'delete' is none of its actions"},
+        {"account x { host = h user = u rule a { match = '(' action = keep } }",
+         "match, column"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct config c;
+        struct err e = {0};
+        char text[400];
+        snprintf(text, sizeof text, "%s\nrule good { match = win action = mark }\n",
+                 cases[i].rule);
+        cr_assert(load(&c, text, &e), "%s: %s", cases[i].rule, e.text);
+        struct rules *r = config_rules(&c, "x");
+        const char *fault = config_rule_fault(&c, "x", 0);
+        cr_expect_eq(rules_count(r), 1, "%s", cases[i].rule);
+        cr_assert_not_null(fault, "%s", cases[i].rule);
+        cr_expect(strstr(fault, cases[i].says), "%s: %s", cases[i].rule, fault);
+        cr_expect(strstr(fault, path) == fault, "%s", fault);
+        cr_expect_null(config_rule_fault(&c, "x", 1));
+        rules_free(r);
+        config_release(&c);
+    }
+}
+
+Test(config, what_is_no_rule_is_refused)
+{
+    static const struct {
+        const char *text, *says;
+    } cases[] = {
+        {"rule a { match = x action = mark colour = red }",
+         ":1: there is no option 'colour' in a rule; there are: match, action"},
+        {"rule a { match = x action = mark }\nrule a { match = y action = mark }",
+         ":2: there is a rule 'a' already"},
+        {"rule { match = x action = mark }", ":1:"},
+        {"rule a { match = x", ":1: this '{' has no '}'"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct config c;
+        struct err e = {0};
+        cr_expect_not(load(&c, cases[i].text, &e), "%s", cases[i].text);
+        cr_expect(strstr(e.text, cases[i].says), "%s: %s", cases[i].text, e.text);
+        config_release(&c);
+    }
 }

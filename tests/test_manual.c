@@ -4,9 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "maildrop/query.h"
+#include "store/config.h"
 
 /* The examples of the man page do what it says. */
 
@@ -32,6 +34,19 @@ static bool give_header(void *context, size_t index, struct buf *out)
 {
     (void)context;
     return index < BLOCKS && buf_append(out, blocks[index], strlen(blocks[index]));
+}
+
+static enum query_body give_body(void *context, size_t index, struct buf *text)
+{
+    (void)context;
+    buf_append_str(text, index ? "Hello." : "You won a prize!");
+    return QUERY_BODY_WHOLE;
+}
+
+static enum query_auth give_auth(void *context, size_t index)
+{
+    (void)context;
+    return index ? QUERY_AUTH_PASS : QUERY_AUTH_FAIL;
 }
 
 static struct maildrop *make_maildrop(struct marks *k)
@@ -84,6 +99,51 @@ static void expect_match(const char *text, const struct query_view *view)
     query_free(q);
 }
 
+/* The lines of a literal block of the page, the first behind HEAD. */
+static char *block_behind(const char *head)
+{
+    char path[500], line[500];
+    const char *top = getenv("top_srcdir");
+    snprintf(path, sizeof path, "%s/dele.1", top ? top : "..");
+    FILE *page = fopen(path, "r");
+    cr_assert_not_null(page, "%s", path);
+    struct buf block = BUF_INIT(10000);
+    bool behind = false, inside = false;
+    while (fgets(line, sizeof line, page) && !(inside && !strcmp(line, ".Ed\n"))) {
+        if (inside)
+            buf_append_str(&block, line);
+        behind |= !strcmp(line, head);
+        inside |= behind && !strcmp(line, ".Bd -literal\n");
+    }
+    fclose(page);
+    return buf_detach(&block);
+}
+
+Test(manual, its_configurations_can_be_read)
+{
+    static const struct {
+        const char *head, *account;
+        size_t rules;
+    } cases[] = {{".Ss Rules\n", NULL, 3},
+                 {".It Pa $XDG_CONFIG_HOME/dele/config\n", "work", 1}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char path[] = "/tmp/dele-manual-XXXXXX", *text = block_behind(cases[i].head);
+        int fd = mkstemp(path);
+        cr_assert(fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text));
+        close(fd);
+        struct config c;
+        struct err e = {0};
+        cr_assert(config_load(&c, path, &e), "%s: %s", text, e.text);
+        cr_expect_null(config_rule_fault(&c, cases[i].account, 0));
+        struct rules *r = config_rules(&c, cases[i].account);
+        cr_expect_eq(rules_count(r), cases[i].rules, "%s", text);
+        rules_free(r);
+        config_release(&c);
+        unlink(path);
+        free(text);
+    }
+}
+
 Test(manual, its_queries_match_what_it_says)
 {
     char path[500], line[500];
@@ -93,7 +153,7 @@ Test(manual, its_queries_match_what_it_says)
     cr_assert_not_null(page, "%s", path);
     struct marks *k = marks_new();
     struct maildrop *m = make_maildrop(k);
-    struct query_view view = {m, k, NOW, give_header, NULL};
+    struct query_view view = {m, k, NOW, give_header, NULL, give_body, give_auth};
     bool inside = false;
     size_t count = 0;
     while (fgets(line, sizeof line, page)) {

@@ -115,6 +115,61 @@ Test(memory, headers_and_marks_are_there_before_any_connection)
     end(&r);
 }
 
+Test(memory, a_mark_that_was_taken_from_a_rule_is_not_staged_again)
+{
+    static const char *const first[] = {FIRST_RUN, NULL};
+    static const char *const script[] = {AGAIN, TWO, "quit", NULL};
+    struct rules *rules = rules_new();
+    struct run r;
+    rules_add(rules, "all", "from:example", RULE_MARK);
+    begin(&r, first, true);
+    client_use_rules(r.d.client, rules, true);
+    cr_assert(drive_open(&r.d), "%s", client_error(r.d.client)->text);
+    cr_expect_eq(client_take_ruled(r.d.client), 2);
+    cr_expect_eq(client_take_ruled(r.d.client), 0, "once");
+    marks_set(client_marks(r.d.client), 0, MARK_NONE, CAUSE_HAND, 0);
+    marks_set(client_marks(r.d.client), 1, MARK_NONE, CAUSE_HAND, 0);
+    cr_expect_eq(marks_undo(client_marks(r.d.client)), 1);
+    client_write_marks(r.d.client);
+    end(&r);
+    rules_free(rules);
+    rules = rules_new();
+    rules_add(rules, "all", "from:example", RULE_MARK);
+    begin(&r, script, true);
+    client_use_rules(r.d.client, rules, true);
+    cr_expect_eq(marks_count(client_marks(r.d.client)), 1);
+    cr_assert(drive_open(&r.d), "%s", client_error(r.d.client)->text);
+    cr_expect_eq(client_take_ruled(r.d.client), 0);
+    cr_expect_eq(marks_get(client_marks(r.d.client), 0), MARK_NONE);
+    cr_expect_eq(marks_get(client_marks(r.d.client), 1), MARK_DELETE);
+    cr_expect_str_eq(marks_why(client_marks(r.d.client), 1), "rule all");
+    end(&r);
+    rules_free(rules);
+}
+
+Test(memory, rules_look_at_what_is_recalled_and_at_headers_as_they_come)
+{
+    static const char *const first[] = {FIRST_RUN, NULL};
+    static const char *const script[] = {
+        AGAIN, BC,     "C: TOP 2 0", "S: +OK", "S: X-Spam: yes", "S: Subject: s9",
+        "S: ", "S: .", "quit",       NULL};
+    struct rules *rules = rules_new();
+    struct run r;
+    begin(&r, first, true);
+    cr_assert(drive_open(&r.d), "%s", client_error(r.d.client)->text);
+    end(&r);
+    rules_add(rules, "spam", "subject:s2 or header:X-Spam:yes", RULE_MARK);
+    begin(&r, script, true);
+    client_use_rules(r.d.client, rules, true);
+    cr_assert(drive_open(&r.d), "%s", client_error(r.d.client)->text);
+    const struct maildrop *m = client_maildrop(r.d.client);
+    for (size_t i = 0; i < maildrop_size(m); i++)
+        cr_expect_eq(marks_get(client_marks(r.d.client), i),
+                     maildrop_at(m, i)->present ? MARK_DELETE : MARK_NONE, "%zu", i);
+    end(&r);
+    rules_free(rules);
+}
+
 #define UMLAUT \
     "S: +OK", "S: From: a@example.org", "S: Subject: =?utf-8?Q?Gr=C3=BC=C3=9Fe?=", "S: ", "S: ."
 

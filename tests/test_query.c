@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "maildrop/query.h"
+#include "maildrop/query_inside.h"
 
 #include <criterion/criterion.h>
 
@@ -182,7 +183,7 @@ static enum query_answer ask_three(const char *text, size_t index)
     static const char twin[] = "From: x@y\r\nMessage-ID: <abc.1@example.org>\r\n\r\n";
     struct maildrop *m = maildrop_new();
     struct marks *k = marks_new();
-    struct query_view view = {m, k, NOW, give_header, NULL};
+    struct query_view view = {m, k, NOW, give_header, NULL, NULL, NULL};
     maildrop_remember(m, "a", 3000, 1, summary_new(block, strlen(block), NULL), NULL);
     maildrop_remember(m, "b", 3000, 2, summary_new(twin, strlen(twin), NULL), NULL);
     maildrop_list_begin(m);
@@ -496,4 +497,193 @@ Test(query, describes_its_forms)
     for (const char *form; (form = query_form(count, &meaning)); count++)
         cr_expect(*form && *meaning);
     cr_expect_gt(count, 10);
+}
+
+Test(query, brackets_mean_the_address_alone)
+{
+    static const struct {
+        const char *text;
+        const char *name, *addr;
+        bool want;
+    } cases[] = {
+        {"from:<a@b.example>", "Ann", "a@b.example", true},
+        {"from:<a@b.example>", "", "A@B.example", true},
+        {"from:<a@b.example>", "Ann", "maria@b.example", false},
+        {"from:<a@b.example>", "Ann", "a@b.example.com", false},
+        {"from:<a@b.example>", "<a@b.example>", "x@y", false},
+        {"from:@b.example>", "Ann", "maria@b.example", true},
+        {"from:@b.example>", "Ann", "maria@b.example.com", false},
+        {"from:@b.example>", "J\xc3\xb6rg", "j@b.example", true},
+        {"from:@b.example>", "J\xc3\xb6rg @b.example>", "j@x", false},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char header[200];
+        int len = snprintf(header, sizeof header, "From: \"%s\" <%s>\n\n", cases[i].name,
+                           cases[i].addr);
+        struct maildrop *m = maildrop_new();
+        struct summary *s = summary_new(header, (size_t)len, NULL);
+        maildrop_remember(m, "u", 1, 1, s, folded_new(s));
+        struct query_view v = {.maildrop = m};
+        struct query *q = query_new(cases[i].text);
+        cr_expect_eq(query_matches(q, &v, 0), cases[i].want, "%s in %s", cases[i].text, header);
+        query_free(q);
+        maildrop_free(m);
+    }
+}
+
+Test(query, expressions_ignore_case_and_accents)
+{
+    static const struct {
+        const char *text, *subject;
+        bool want;
+    } cases[] = {
+        {"subject:/GR\xc3\x9c[S\xc3\x9f]+E/",
+         "Gr\xc3\xbc\xc3\x9f"
+         "e",
+         true},
+        {"subject:/^grusse$/",
+         "Gr\xc3\xbc\xc3\x9f"
+         "e",
+         true},
+        {"subject:/^[A-Z]+ [0-9]$/", "hello 1", true},
+        {"subject:/[[:upper:]]/", "hello", true},
+        {"subject:/\\W/", "hello", false},
+        {"subject:/\\W/", "he llo", true},
+        {"subject:/a\\/b/", "A/B", true},
+        {"subject:/a\\.b/", "axb", false},
+        {"subject:/a\\\\1/", "A\\1", true},
+        {"subject:/\\$[0-9]+/", "win $100", true},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char header[200];
+        int len = snprintf(header, sizeof header, "Subject: %s\n\n", cases[i].subject);
+        struct maildrop *m = maildrop_new();
+        struct summary *s = summary_new(header, (size_t)len, NULL);
+        maildrop_remember(m, "u", 1, 1, s, folded_new(s));
+        struct query_view v = {.maildrop = m};
+        struct query *q = query_new(cases[i].text);
+        size_t at;
+        cr_assert_eq(query_state(q), QUERY_GOOD, "%s: %s", cases[i].text,
+                     query_mistake(q, &at));
+        cr_expect_eq(query_matches(q, &v, 0), cases[i].want, "%s in %s", cases[i].text,
+                     cases[i].subject);
+        query_free(q);
+        maildrop_free(m);
+    }
+}
+
+Test(query, refuses_an_expression_that_grows_when_it_is_written_out)
+{
+    static const struct {
+        const char *text;
+        bool good;
+    } cases[] = {
+        {"/((a{255}){255}){255}/", false},
+        {"/a++++++++++++++++++++++++++++++++++++++++/", false},
+        {"/(((((((((((a+)+)+)+)+)+)+)+)+)+)+b{2}/", false},
+        {"/[]a]{200}[^]]{200}[[:alpha:]]{700}/", false},
+        {"/(x|y{600}){2}/", false},
+        {"/))++++++++++++++++++++++++++++/", false},
+        {"/(+++++++++++++++++++++++++++++)/", false},
+        {"/a|++++++++++++++++++++++++++++++/", false},
+        {"/a{900}/", true},
+        {"/[a+]+[+]*x?(y|z)*/", true},
+        {"/[[:alpha:]]+@[[:alnum:].-]+[.](com|net)/", true},
+        {"/a{2,3}b{4}c{5,}/", true},
+        {"/\\{999999/", true},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct query *q = query_new(cases[i].text);
+        size_t at;
+        cr_expect_eq(query_state(q) == QUERY_GOOD, cases[i].good, "%s: %s", cases[i].text,
+                     query_mistake(q, &at));
+        query_free(q);
+    }
+}
+
+static enum query_body give_text(void *context, size_t index, struct buf *text)
+{
+    static const char *const texts[] = {"one\nGr\xc3\xbc\xc3\x9f"
+                                        "e aus Wien\n",
+                                        "one\n"};
+    (void)context;
+    if (index > 1)
+        return QUERY_BODY_NOWHERE;
+    buf_append_str(text, texts[index]);
+    return index ? QUERY_BODY_BEGINS : QUERY_BODY_WHOLE;
+}
+
+static enum query_auth give_auth(void *context, size_t index)
+{
+    (void)context;
+    return (enum query_auth)index;
+}
+
+Test(query, asks_for_bodies_and_results)
+{
+    static const struct {
+        const char *text;
+        enum query_answer want[4];
+    } cases[] = {
+        {"body:grusse", {QUERY_YES, QUERY_UNKNOWN, QUERY_UNKNOWN, QUERY_UNKNOWN}},
+        {"body:one", {QUERY_YES, QUERY_YES, QUERY_UNKNOWN, QUERY_UNKNOWN}},
+        {"not body:one", {QUERY_NO, QUERY_NO, QUERY_UNKNOWN, QUERY_UNKNOWN}},
+        {"~b two", {QUERY_NO, QUERY_UNKNOWN, QUERY_UNKNOWN, QUERY_UNKNOWN}},
+        {"body:/^grusse.*wien$/", {QUERY_YES, QUERY_UNKNOWN, QUERY_UNKNOWN, QUERY_UNKNOWN}},
+        {"body:/one.*grusse/", {QUERY_NO, QUERY_UNKNOWN, QUERY_UNKNOWN, QUERY_UNKNOWN}},
+        {"auth:none", {QUERY_UNKNOWN, QUERY_YES, QUERY_NO, QUERY_NO}},
+        {"auth:pass", {QUERY_UNKNOWN, QUERY_NO, QUERY_YES, QUERY_NO}},
+        {"auth:fail", {QUERY_UNKNOWN, QUERY_NO, QUERY_NO, QUERY_YES}},
+    };
+    struct maildrop *m = maildrop_new();
+    for (size_t i = 0; i < 4; i++)
+        maildrop_remember(m, "u", i + 1, (uint32_t)i + 1, NULL, NULL);
+    struct query_view v = {.maildrop = m, .body = give_text, .auth = give_auth};
+    const struct query_view none = {.maildrop = m};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct query *q = query_new(cases[i].text);
+        for (size_t k = 0; k < 4; k++) {
+            cr_expect_eq(query_ask(q, &v, k), cases[i].want[k], "%s: %zu", cases[i].text, k);
+            cr_expect_eq(query_ask(q, &none, k), QUERY_UNKNOWN, "%s", cases[i].text);
+        }
+        cr_expect_eq(query_needs_body(q), strstr(cases[i].text, "auth") == NULL);
+        query_free(q);
+    }
+    maildrop_free(m);
+}
+
+Test(query, knows_a_text_that_an_expression_needs)
+{
+    static const struct {
+        const char *pattern, *literal;
+    } cases[] = {
+        {"casino", "casino"},
+        {"s[eo]nder49", "nder49"},
+        {"par.*cular$", "cular"},
+        {"a|b", ""},
+        {"(casino|x)ab", "ab"},
+        {"casinos?", "casino"},
+        {"ab*", "a"},
+        {"ab{2,3}cd", "cd"},
+        {"ab+c", "a"},
+        {"fr[e3]{2} +mone?y", "mon"},
+        {"@casino[.]example>$", "example>"},
+        {"\\.com\\b", ".com"},
+        {"\\w+abc", "abc"},
+        {"a(b(c)d)*ef", "ef"},
+        {"[]x]yz", "yz"},
+        {"[[:alpha:]]k", "k"},
+        {"x{y", ""},
+        {"a)b", ""},
+        {"", ""},
+        {"*a", "a"},
+        {"([)]|a)bc", "bc"},
+        {"ab\xc3\xa4?c", "ab"},
+        {"a\\\\b", "a\\b"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char *literal = query_regex_literal(cases[i].pattern);
+        cr_expect_str_eq(literal, cases[i].literal, "%s: %s", cases[i].pattern, literal);
+        free(literal);
+    }
 }

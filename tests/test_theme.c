@@ -246,8 +246,9 @@ Test(theme, uses_no_colour_where_there_is_none)
         struct theme_style s = theme_style(t, role, ROLE_LIST_CURSOR, 0);
         cr_expect(s.fg == -1 && s.bg == -1, "%s", theme_role_name(role));
         cr_expect(s.attrs & ATTR_REVERSE, "%s: the cursor is seen", theme_role_name(role));
-        cr_expect(!(s.attrs & ~(unsigned)(ATTR_REVERSE | ATTR_BOLD | ATTR_UNDERLINE)), "%s",
-                  theme_role_name(role));
+        cr_expect(
+            !(s.attrs & ~(unsigned)(ATTR_REVERSE | ATTR_BOLD | ATTR_UNDERLINE | ATTR_ITALIC)),
+            "%s", theme_role_name(role));
     }
     cr_expect_eq(theme_style(t, ROLE_LIST_MARKED, -1, 0).attrs, ATTR_REVERSE,
                  "the file's mono section goes before the built-in one");
@@ -536,7 +537,7 @@ Test(theme, mono_is_what_is_built_in)
 Test(theme, shipped_ones_tell_the_states_apart)
 {
     static const enum theme_role states[] = {ROLE_LIST_ROW, ROLE_LIST_NEW, ROLE_LIST_MARKED,
-                                             ROLE_LIST_KEPT};
+                                             ROLE_LIST_KEPT, ROLE_LIST_HIGHLIGHT};
     static const int depths[] = {0, 8, 16, 256, THEME_RGB};
     struct shipped themes[16];
     size_t count = load_shipped(themes), n = sizeof states / sizeof *states;

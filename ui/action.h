@@ -49,6 +49,8 @@ enum action_group {
     X(MARK_ALIKE, "mark-alike", "=", IN_LIST, GROUP_MARK, NULL, N_("mark all like this one"))  \
     X(MARK_OLDER, "mark-older", "a", IN_GROUPS, GROUP_MARK, N_("All but newest"),              \
       N_("mark all but the newest"))                                                           \
+    X(RULE, "rule", "B", IN_LIST | IN_MESSAGE, GROUP_MARK, NULL,                               \
+      N_("a rule that marks this sender"))                                                     \
     X(UNMARK_ALL, "unmark-all", "A", IN_LIST, GROUP_MARK, NULL, N_("unmark all"))              \
     X(UNDO, "undo", "z", IN_LIST | IN_MESSAGE | IN_GROUPS, GROUP_MARK, NULL,                   \
       N_("undo the last marking"))                                                             \

@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "mail/date.h"
+#include "ui/add_rule.h"
 #include "ui/export.h"
 #include "ui/pattern.h"
 #include "ui/loop.h"
@@ -49,6 +50,7 @@ void app_release(struct app *app)
     grouping_release(&app->grouping);
     group_like_release(app->alike);
     reading_release(&app->reading);
+    add_rule_release(app);
     free(app->review);
     edit_release(&app->edit);
 }
@@ -229,6 +231,18 @@ static void say_memory(struct app *app)
             e->text);
 }
 
+static void say_rules(struct app *app)
+{
+    size_t marked = client_take_ruled(app->client);
+    if (!marked)
+        return;
+    app_marks_changed(app);
+    app_say(app, false,
+            _n("Rules marked %zu message. %s shows it, and why.",
+               "Rules marked %zu messages. %s shows them, and why.", marked),
+            marked, keymap_key_name(app->keymap, ACTION_REVIEW));
+}
+
 static void say_changes(struct app *app)
 {
     struct maildrop_changes changes = client_take_changes(app->client);
@@ -258,6 +272,8 @@ void app_update(struct app *app)
         (client_is_complete(app->client) || order_is_old(app)))
         app->order_stale = true;
     say_changes(app);
+    if (!app->error)
+        say_rules(app);
     say_unfinished(app);
     say_memory(app);
     say_expire(app);

@@ -38,15 +38,19 @@ enum app_prompt {
     PROMPT_SAVE,    /* where to */
     PROMPT_OVERWRITE,
     PROMPT_PIPE, /* a command that gets it */
+    PROMPT_RULE, /* for the sender, or the domain */
     PROMPT_KINDS
 };
 
 /* The preview of the message under the cursor. */
 enum app_pane { PANE_NONE, PANE_BELOW, PANE_RIGHT, PANE_COUNT };
 
+struct added_rule;
+
 struct app {
     struct client *client;
-    struct demo *demo; /* NULL but in the demo */
+    struct demo *demo;  /* NULL but in the demo */
+    const char *config; /* path of the file; NULL: none can be written */
     struct keymap *keymap;
 
     const struct view *view;  /* what is shown */
@@ -66,6 +70,8 @@ struct app {
     size_t top;                         /* first row on the screen */
     int page;                           /* rows of the list on the screen */
     enum app_pane preview;
+    struct added_rule *added; /* rules of this run, for undo; add_rule.c */
+    size_t added_count;
     struct query *query; /* searched for; NULL none */
     struct query *limit; /* what is listed; NULL: all */
     struct grouping grouping;

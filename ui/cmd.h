@@ -38,6 +38,7 @@ struct cmd {
 int cmd_browse(struct cmd *cmd);
 int cmd_demo(struct cmd *cmd);
 int cmd_list(struct cmd *cmd);
+int cmd_rules(struct cmd *cmd);
 int cmd_show(struct cmd *cmd);
 int cmd_check(struct cmd *cmd);
 int cmd_trash(struct cmd *cmd);

@@ -57,6 +57,20 @@ static void ask_password(struct app *app, struct cmd *cmd)
                 keymap_key_name(app->keymap, ACTION_REFRESH));
 }
 
+/* The first mistake, and how many more there are. */
+static void say_faults(struct app *app, const struct cmd *cmd)
+{
+    const char *first = config_rule_fault(&cmd->config, cmd->account.name, 0);
+    size_t count = 0;
+    while (config_rule_fault(&cmd->config, cmd->account.name, count))
+        count++;
+    if (count == 1)
+        app_say(app, true, "%s", first);
+    else if (count)
+        app_say(app, true, _n("%s; and %zu more", "%s; and %zu more", count - 1), first,
+                count - 1);
+}
+
 static void take_keys(struct app *app)
 {
     for (key_code key; !app->quit && (key = screen_key()) != KEY_CODE_NONE;)
@@ -74,6 +88,8 @@ static bool run(struct app *app, struct cmd *cmd)
     else
         app_say(app, false, _("What is remembered; %s connects."),
                 keymap_key_name(app->keymap, ACTION_REFRESH));
+    if (!app->demo)
+        say_faults(app, cmd);
     while (!app->quit) {
         int64_t since = loop_now() - drawn_at;
         if (dirty && since >= FRAME_MS) {
@@ -143,6 +159,7 @@ static int browse(struct cmd *cmd, struct client *client, struct demo *demo,
     client_be_patient(client);
     app_init(&app, client, demo, keymap);
     app.has_no_password = cmd->offline && account_needs_password(&cmd->account);
+    app.config = demo ? NULL : cmd->config.path;
     loop_begin();
     bool orderly = run(&app, cmd);
     screen_end();
@@ -183,6 +200,7 @@ static int browse_or_demo(struct cmd *cmd, bool demo)
     struct db *store = NULL;
     struct journal *journal = NULL;
     struct trash *trash = NULL;
+    struct rules *rules = demo ? rules_new() : config_rules(&cmd->config, cmd->account.name);
     int status = 0;
     if (!theme || !load_keys(keymap, &cmd->config, &e))
         status = cmd_fail(e.code, "%s", e.text);
@@ -194,6 +212,7 @@ static int browse_or_demo(struct cmd *cmd, bool demo)
         client = client_new(&cmd->account, &cmd->password, demo ? open_demo : NULL, server);
         if (store)
             client_remember(client, store);
+        client_use_rules(client, rules, true);
         journal = demo ? NULL : cmd_open_journal();
         if (journal)
             client_journal(client, journal);
@@ -206,6 +225,7 @@ static int browse_or_demo(struct cmd *cmd, bool demo)
             status = browse(cmd, client, server, keymap);
     }
     client_free(client);
+    rules_free(rules);
     journal_close(journal);
     trash_close(trash);
     db_close(store);

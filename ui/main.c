@@ -24,6 +24,7 @@ static const char usage[] =
        "       dele show [OPTION]... ACCOUNT|URL N       one message, or uidl:ID\n"
        "       dele delete [OPTION]... ACCOUNT|URL QUERY delete what matches\n"
        "       dele check [OPTION]... ACCOUNT|URL        try a server, step by step\n"
+       "       dele rules [OPTION]... ACCOUNT|URL        what its rules would do\n"
        "       dele trash [OPTION]... [ACCOUNT] [QUERY]  what was deleted\n"
        "       dele demo [OPTION]...                     browse a sample, no network\n"
        "\n"
@@ -356,6 +357,7 @@ static const struct command_word {
     {"list", cmd_list, true, -1, true},    {"show", cmd_show, true, 1, true},
     {"check", cmd_check, true, 0, true},   {"demo", cmd_demo, false, 0, false},
     {"trash", cmd_trash, false, -1, true}, {"delete", cmd_delete, true, -1, true},
+    {"rules", cmd_rules, true, 0, true},
 };
 
 /* Takes the command's word from the arguments. */
@@ -393,7 +395,8 @@ static int run(struct cmd *cmd, const struct settings *settings)
     if (cmd->format && !command->takes_format)
         return cmd_fail(
             ERR_USAGE,
-            _("--format belongs to 'dele list', 'show', 'delete', 'check' and 'trash'"));
+            _("--format belongs to 'dele list', 'show', 'delete', 'check', 'rules' and "
+              "'trash'"));
     if (cmd->offline && command->run != cmd_browse)
         return cmd_fail(ERR_USAGE, _("--offline belongs to the browser"));
     bool of_show = cmd->show.raw || cmd->show.headers || cmd->show.part;

@@ -11,6 +11,9 @@
 #include "base/text.h"
 #include "ui/marking.h"
 
+/* Header blocks that are looked into at each key, in some tens of milliseconds. */
+#define HEADERS_AS_TYPED 5000
+
 struct query_view pattern_view(const struct app *app)
 {
     return client_query_view(app->client, (int64_t)time(NULL));
@@ -36,6 +39,7 @@ struct tally {
     uint64_t octets;  /* theirs */
     size_t kept;      /* and are left alone */
     size_t unknown;   /* their headers are not here */
+    size_t bodies;    /* are here, at least their beginning; of a query that needs them */
     size_t first;     /* row that matches, from the cursor on, around the end; SIZE_MAX none */
 };
 
@@ -54,6 +58,11 @@ static void count_one(const struct app *app, size_t index, enum app_prompt promp
     }
 }
 
+static bool has_body(const struct app *app, const struct query *q, size_t index)
+{
+    return query_needs_body(q) && client_body(app->client, index, NULL) != QUERY_BODY_NOWHERE;
+}
+
 /* Over what is listed. */
 static struct tally count(const struct app *app, struct query *q, enum app_prompt prompt)
 {
@@ -63,6 +72,7 @@ static struct tally count(const struct app *app, struct query *q, enum app_promp
         size_t row = (app->row + i) % t.looked_at, index = order_at(app->order, row);
         enum query_answer answer = query_ask(q, &v, index);
         t.unknown += answer == QUERY_UNKNOWN;
+        t.bodies += has_body(app, q, index);
         if (answer != QUERY_YES)
             continue;
         if (t.first == SIZE_MAX)
@@ -89,6 +99,8 @@ static void append_rest(struct buf *out, const struct query *q, const struct tal
                    t->kept);
     if (query_is_slow(q))
         buf_append_str(out, _("; the regular expression takes too long and was given up"));
+    else if (query_needs_body(q))
+        buf_printf(out, _("; bodies of %zu of %zu messages are here"), t->bodies, t->looked_at);
     else if (t->unknown)
         buf_printf(out, _("; %zu cannot be told yet"), t->unknown);
 }
@@ -134,8 +146,16 @@ static struct tally count_all(struct app *app, struct query *q, enum app_prompt 
             maildrop_at(v.maildrop, i)->present ? query_ask(q, &v, i) : QUERY_NO;
         t.unknown += answer == QUERY_UNKNOWN;
         t.matching += answer == QUERY_YES;
+        t.bodies += maildrop_at(v.maildrop, i)->present && has_body(app, q, i);
     }
     return t;
+}
+
+/* Too much for a key: each header is looked up in the store. */
+static bool waits_for_enter(const struct app *app, const struct query *q)
+{
+    return query_needs_header(q) &&
+           maildrop_present(client_maildrop(app->client)) > HEADERS_AS_TYPED;
 }
 
 void pattern_typed(struct app *app)
@@ -145,6 +165,9 @@ void pattern_typed(struct app *app)
         app_say(app, false, "%s", "");
     } else if (query_state(q) != QUERY_GOOD) {
         say_mistake(app, q);
+    } else if (waits_for_enter(app, q)) {
+        app_say(app, false, _("Enter looks into the headers of %zu messages."),
+                maildrop_present(client_maildrop(app->client)));
     } else {
         app_build_order(app);
         struct tally t = count_all(app, q, app->prompt);

@@ -7,6 +7,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "ui/add_rule.h"
 #include "ui/alike.h"
 #include "ui/app.h"
 #include "ui/export.h"
@@ -114,7 +115,7 @@ void prompt_key(struct app *app, key_code key)
     static void (*const answers[PROMPT_KINDS])(struct app * app, key_code key) = {
         [PROMPT_LEAVE] = leave_answer, [PROMPT_REST] = rest_answer,
         [PROMPT_FETCH] = fetch_answer, [PROMPT_OVERWRITE] = overwrite_answer,
-        [PROMPT_ALIKE] = alike_answer,
+        [PROMPT_ALIKE] = alike_answer, [PROMPT_RULE] = add_rule_answer,
     };
     bool unasked = prompt == PROMPT_REST || prompt == PROMPT_FETCH;
     if (!app->prompt_seen && unasked)
@@ -200,6 +201,10 @@ void prompt_draw(struct app *app, int row, int cols)
         break;
     case PROMPT_FETCH:
         reading_question(app, text, sizeof text);
+        draw_question(row, cols, text);
+        return;
+    case PROMPT_RULE:
+        add_rule_question(app, text, sizeof text);
         draw_question(row, cols, text);
         return;
     case PROMPT_OVERWRITE:

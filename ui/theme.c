@@ -72,6 +72,7 @@ static const struct {
     {"list.row.new", ATTR_BOLD},
     {"list.row.marked", ATTR_BOLD | ATTR_UNDERLINE},
     {"list.row.kept", ATTR_UNDERLINE},
+    {"list.row.highlight", ATTR_BOLD | ATTR_ITALIC},
     {"list.match", ATTR_REVERSE | ATTR_UNDERLINE},
     {"list.cursor", ATTR_REVERSE},
     {"status", ATTR_REVERSE},

@@ -27,6 +27,7 @@
     X(LIST_NEW, "list.row.new")             \
     X(LIST_MARKED, "list.row.marked")       \
     X(LIST_KEPT, "list.row.kept")           \
+    X(LIST_HIGHLIGHT, "list.row.highlight") \
     X(LIST_LOADING, "list.row.loading")     \
     X(LIST_MATCH, "list.match")             \
     X(LIST_CURSOR, "list.cursor")           \

@@ -11,13 +11,14 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "mail/date.h"
+#include "ui/add_rule.h"
 #include "ui/alike.h"
 #include "ui/pattern.h"
 #include "ui/screen.h"
 
 /* The message list, with the preview pane below it where there is room. */
 
-#define FLAG_COLS 4 /* cursor, mark, new, blank */
+#define FLAG_COLS 4 /* cursor, mark, new, highlighted */
 #define WIDE_ENOUGH_FOR_DATE 64
 #define WIDE_ENOUGH_FOR_SIZE 52
 #define DATE_COLS 11
@@ -73,14 +74,23 @@ static void append_sender(struct buf *out, const struct summary *s, int width)
     buf_release(&whole);
 }
 
-static enum theme_role row_role(const struct message *m, enum mark mark)
+static bool is_highlighted(const struct app *app, size_t index)
 {
+    const struct rules *rules = client_rules(app->client);
+    return rules && rules_highlights(rules, index);
+}
+
+static enum theme_role row_role(const struct app *app, size_t index, enum mark mark)
+{
+    const struct message *m = maildrop_at(client_maildrop(app->client), index);
     if (mark == MARK_DELETE)
         return ROLE_LIST_MARKED;
     if (mark == MARK_KEEP)
         return ROLE_LIST_KEPT;
     if (m->headers != HEADERS_HERE)
         return ROLE_LIST_LOADING;
+    if (is_highlighted(app, index))
+        return ROLE_LIST_HIGHLIGHT;
     return m->is_new ? ROLE_LIST_NEW : ROLE_LIST_ROW;
 }
 
@@ -126,7 +136,8 @@ void list_draw_row(struct app *app, int row, int cols, size_t index, bool is_cur
     text_size(size, m->size);
     if (m->summary && m->summary->date != SUMMARY_NO_DATE)
         date_format_short(date, m->summary->date, (int64_t)time(NULL));
-    buf_printf(&line, "%c%c%c ", is_cursor ? '>' : ' ', " DK"[mark], m -> is_new ? 'N' : ' ');
+    buf_printf(&line, "%c%c%c%c", is_cursor ? '>' : ' ', " DK"[mark], m -> is_new ? 'N' : ' ',
+               is_highlighted(app, index) ? '*' : ' ');
     if (m->number)
         buf_printf(&line, "%*u%*s", c.number, (unsigned)m->number, GAP, "");
     else
@@ -141,7 +152,7 @@ void list_draw_row(struct app *app, int row, int cols, size_t index, bool is_cur
         over = ROLE_LIST_CURSOR;
     else if (app->query && pattern_matches(app, app->query, index))
         over = ROLE_LIST_MATCH;
-    draw_text_over(row, 0, cols, row_role(m, mark), over, line.data);
+    draw_text_over(row, 0, cols, row_role(app, index, mark), over, line.data);
     buf_release(&line);
 }
 
@@ -263,6 +274,15 @@ static void append_marked(struct buf *out, const struct marks *marks)
     buf_printf(out, _("%zu marked (%s)"), marks_count(marks), size);
 }
 
+/* Why the message under the cursor is marked, where that was not the user's hand. */
+static void append_reason(const struct app *app, struct buf *out)
+{
+    const struct marks *marks = client_marks(app->client);
+    if (app->cursor != APP_NO_MESSAGE && marks_get(marks, app->cursor) != MARK_NONE &&
+        marks_cause(marks, app->cursor) != CAUSE_HAND)
+        buf_printf(out, "  %s", marks_why(marks, app->cursor));
+}
+
 static void status(struct app *app, struct buf *out)
 {
     const struct maildrop *m = client_maildrop(app->client);
@@ -284,6 +304,7 @@ static void status(struct app *app, struct buf *out)
                                                   : _("none"));
     if (count)
         buf_printf(out, "  %zu/%zu", app->row + 1, count);
+    append_reason(app, out);
 }
 
 /* ---- acting ------------------------------------------------------------------------------ */
@@ -341,6 +362,8 @@ static void unmark_all(struct app *app)
 
 void list_undo(struct app *app)
 {
+    if (add_rule_undo(app))
+        return;
     size_t n = marks_undo(client_marks(app->client));
     app_marks_changed(app);
     if (n)
@@ -424,6 +447,8 @@ static bool act_on_message(struct app *app, enum action action)
         search_on(app, action == ACTION_SEARCH_NEXT);
     else if (action == ACTION_MARK_ALIKE)
         alike_ask(app);
+    else if (action == ACTION_RULE)
+        add_rule_ask(app);
     else if (action == ACTION_READ) {
         app->reading.top = 0;
         app_show(app, &view_message);

@@ -179,7 +179,7 @@ static bool act(struct app *app, enum action action)
         parts_open(app);
     else /* what marks and undoes is the list's; the cursor moves there and here */
         return (action == ACTION_MARK || action == ACTION_UNMARK || action == ACTION_KEEP ||
-                action == ACTION_UNDO) &&
+                action == ACTION_UNDO || action == ACTION_RULE) &&
                view_list.act(app, action);
     return true;
 }

@@ -28,6 +28,7 @@ struct client *client_new(const struct account *account, const struct secret *pa
     c->trace = trace_new();
     online_trace_to(c->online, c->trace);
     c->fetch = fetch_new(c->maildrop, account);
+    fetch_tell_headers(c->fetch, client_take_header, c);
     c->whole = whole_new(c->maildrop);
     c->commit = commit_new(c->online, c->fetch, c->maildrop);
     c->memory = memory_new(NULL, account, c->maildrop, c->marks);
@@ -141,6 +142,7 @@ static void listed(struct client *c, int64_t now)
     if (changes.gone)
         memory_gone(c->memory);
     c->ever_listed = true;
+    client_judge_all(c);
 }
 
 /* Once per message, when its header comes: the user may decide otherwise. */
@@ -283,6 +285,7 @@ bool client_turn(struct client *c, int64_t now)
         settle_commit(c, now);
         client_ask_for_more(c, now);
     }
+    client_judge_rest(c);
     memory_turn(c->memory, !more && client_is_complete(c), now);
     keep_alive_or_park(c, now);
     bool changed = c->changed;
@@ -300,6 +303,8 @@ size_t client_poll(const struct client *c, struct pollfd fds[CLIENT_POLLFDS], in
     left = memory_wait_ms(c->memory, now);
     if (left >= 0 && (*timeout_ms < 0 || left < *timeout_ms))
         *timeout_ms = (int)left;
+    if (client_is_judging(c))
+        *timeout_ms = 0;
     left = next_login_ms(c, now);
     if (left >= 0) /* to the next full second */
         left = left % 1000 ? left % 1000 : left ? 1000 : 0;

@@ -23,6 +23,7 @@
 #include "maildrop/maildrop.h"
 #include "maildrop/marks.h"
 #include "maildrop/query.h"
+#include "maildrop/rules.h"
 #include "net/link.h"
 #include "store/account.h"
 #include "store/db.h"
@@ -106,6 +107,15 @@ struct maildrop_changes client_take_changes(struct client *c);
 /* Marks that were dropped because their message is gone, since last asked. */
 size_t client_take_lost_marks(struct client *c);
 
+/* Rules for this maildrop, borrowed (NULL none): they look at each message once.  STAGE: what
+ * they decide becomes marks. */
+void client_use_rules(struct client *c, struct rules *r, bool stage);
+struct rules *client_rules(const struct client *c);
+/* They look at all that is here now: one was added, or the result is asked for. */
+void client_finish_rules(struct client *c);
+/* How many messages they marked for deletion since last asked; 0 until all headers are here. */
+size_t client_take_ruled(struct client *c);
+
 /* The dialogue with the server.  Never NULL. */
 const struct trace *client_trace(const struct client *c);
 /* It goes to the account's trace file too; false with E where that cannot be written.  Nothing
@@ -135,6 +145,8 @@ struct client_message {
 /* ASK for its first lines where they are not here; logs in again for that where the session was
  * parked. */
 struct client_message client_message(struct client *c, size_t index, bool ask, int64_t now);
+/* Appends its text as far as it is here (TEXT NULL: only says how far). */
+enum query_body client_body(struct client *c, size_t index, struct buf *text);
 /* A message that is likely to be looked at next: its first lines, while the line is idle. */
 void client_prefetch(struct client *c, size_t index, int64_t now);
 /* All of it, by RETR.  Where client_fetching_deletes(), the server deletes it behind that. */

@@ -42,7 +42,22 @@ struct client {
     struct maildrop_changes changes;
     size_t lost_marks;
     bool changed;
+    struct rules *rules; /* NULL none */
+    bool rules_stage;    /* marks */
+    size_t rules_next;   /* message of a pass over all; SIZE_MAX: none is under way */
+    bool rules_has_all;  /* the headers of all messages were here when it began */
+    bool rules_saw_all;  /* a pass saw them */
+    size_t rules_said;   /* of what they marked */
 };
+
+/* What fetch tells a client of each header. */
+void client_take_header(void *client, size_t index, const char *block, size_t len);
+/* The header BLOCK of a message has come. */
+void client_judge(struct client *c, size_t index, const char *block, size_t len);
+/* Begins a pass over all messages; and goes on with it, or with what waits for all headers. */
+void client_judge_all(struct client *c);
+void client_judge_rest(struct client *c);
+bool client_is_judging(const struct client *c);
 
 /* Submits what is wanted, as far as there is room. */
 void client_ask_for_more(struct client *c, int64_t now);

@@ -6,9 +6,11 @@
 
 /* What is remembered from one run to the next, and what is written down. */
 
-static void take_header(void *memory, size_t index, const char *block, size_t len)
+void client_take_header(void *client, size_t index, const char *block, size_t len)
 {
-    memory_header(memory, index, block, len);
+    struct client *c = client;
+    memory_header(c->memory, index, block, len);
+    client_judge(c, index, block, len);
 }
 
 void client_remember(struct client *c, struct db *d)
@@ -16,7 +18,6 @@ void client_remember(struct client *c, struct db *d)
     memory_free(c->memory);
     c->memory = memory_new(d, c->account, c->maildrop, c->marks);
     c->recalled = c->ever_listed = memory_recall(c->memory);
-    fetch_tell_headers(c->fetch, take_header, c->memory);
     copies_recall_from(c->copies, c->memory);
     online_presume(c->online, memory_server(c->memory));
 }
@@ -74,9 +75,15 @@ const struct err *client_memory_error(const struct client *c)
     return memory_error(c->memory);
 }
 
-static bool find_header(void *memory, size_t index, struct buf *out)
+static bool find_header(void *client, size_t index, struct buf *out)
 {
-    return memory_find_header(memory, index, out);
+    struct client *c = client;
+    return memory_find_header(c->memory, index, out);
+}
+
+static enum query_body find_body(void *client, size_t index, struct buf *text)
+{
+    return client_body(client, index, text);
 }
 
 struct query_view client_query_view(const struct client *c, int64_t now)
@@ -85,5 +92,6 @@ struct query_view client_query_view(const struct client *c, int64_t now)
                                .marks = c->marks,
                                .now = now,
                                .header = find_header,
-                               .context = c->memory};
+                               .context = (struct client *)c,
+                               .body = find_body};
 }

@@ -51,6 +51,32 @@ struct client_message client_message(struct client *c, size_t index, bool ask, i
     return m;
 }
 
+enum query_body client_body(struct client *c, size_t index, struct buf *text)
+{
+    struct spool *spool;
+    const struct buf *bytes = NULL;
+    struct body_memory memory;
+    struct body_source source;
+    bool is_all = false;
+    if (whole_state(c->whole, index, &spool) == WHOLE_HERE) {
+        is_all = true;
+        source = (struct body_source){spool, spool_read, false};
+    } else if (fetch_preview(c->fetch, index, false, &bytes, &is_all) == PREVIEW_HERE) {
+        memory = (struct body_memory){bytes->data, bytes->len};
+        source = (struct body_source){&memory, body_read_memory, !is_all};
+    } else {
+        return QUERY_BODY_NOWHERE;
+    }
+    if (text) {
+        const struct body_options options = {
+            .charsets = (const char *const *)c->account->charsets, .part = MIME_NO_PART};
+        struct body *body = body_new(&source, &options);
+        buf_append_utf8(text, body->text.data, body->text.len);
+        body_free(body);
+    }
+    return is_all ? QUERY_BODY_WHOLE : QUERY_BODY_BEGINS;
+}
+
 void client_prefetch(struct client *c, size_t index, int64_t now)
 {
     struct spool *spool;

@@ -250,11 +250,10 @@ static void write_marks(struct memory *y)
         const struct message *m = maildrop_at(y->maildrop, index);
         if (!is_known(y, index))
             continue;
-        const struct db_mark row = {m->uidl,
-                                    m->size,
-                                    marks_get(y->marks, index),
-                                    marks_cause(y->marks, index),
-                                    marks_why(y->marks, index),
+        enum mark mark = marks_get(y->marks, index);
+        bool refuses = mark == MARK_NONE && marks_refuse_rules(y->marks, index);
+        enum mark_cause cause = refuses ? CAUSE_RULE : marks_cause(y->marks, index);
+        const struct db_mark row = {m->uidl, m->size, mark, cause, marks_why(y->marks, index),
                                     now};
         open_bundle(y);
         db_put_mark(y->db, &row);

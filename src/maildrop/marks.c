@@ -20,6 +20,7 @@ struct decision {
     uint8_t mark, cause;
     uint8_t life;    /* how often it was forgotten: older changes are void */
     bool is_changed; /* and stands in `changed` */
+    bool is_refused; /* a rule's mark was taken back, or changed */
 };
 
 /* What a message's decision was before. */
@@ -38,6 +39,7 @@ struct marks {
     size_t change_count, change_alloc;
     size_t *steps; /* where in `changes` each step begins, oldest first */
     size_t step_count, step_alloc;
+    uint64_t height;   /* steps that were made and not taken back */
     size_t oldest;     /* the steps before are past undoing, and go at the next tidying */
     uint32_t *changed; /* since they were taken */
     size_t changed_count, changed_alloc;
@@ -96,6 +98,11 @@ const char *marks_why(const struct marks *k, size_t index)
     return why ? intern_at(k->reasons, why - 1, &len) : cause_names[marks_cause(k, index)];
 }
 
+bool marks_refuse_rules(const struct marks *k, size_t index)
+{
+    return index < k->len && k->decisions[index].is_refused;
+}
+
 size_t marks_count(const struct marks *k)
 {
     return k->count;
@@ -144,6 +151,7 @@ static void decide(struct marks *k, struct decision *d, enum mark mark, enum mar
                    uint32_t why, uint64_t octets)
 {
     note_change(k, d);
+    d->is_refused |= d->mark != MARK_NONE && d->cause == CAUSE_RULE && cause != CAUSE_RULE;
     if (d->mark == MARK_DELETE) {
         k->count--;
         k->octets -= d->octets;
@@ -174,6 +182,7 @@ void marks_restore(struct marks *k, size_t index, enum mark mark, enum mark_caus
     bool was_changed = d->is_changed;
     d->is_changed = true;
     decide(k, d, mark, cause, put_reason(k, why), octets);
+    d->is_refused = mark == MARK_NONE && cause == CAUSE_RULE;
     d->is_changed = was_changed;
 }
 
@@ -211,6 +220,7 @@ static void add_step(struct marks *k, size_t begin)
         k->steps = xreallocarray(k->steps, k->step_alloc, sizeof *k->steps);
     }
     k->steps[k->step_count++] = begin;
+    k->height++;
     while (k->step_count - k->oldest > LIMIT_UNDO ||
            (begin - k->steps[k->oldest] > CHANGES_KEPT && k->oldest + 1 < k->step_count))
         k->oldest++;
@@ -251,7 +261,8 @@ bool marks_set(struct marks *k, size_t index, enum mark mark, enum mark_cause ca
 bool marks_set_unasked(struct marks *k, size_t index, enum mark mark, enum mark_cause cause,
                        const char *why, uint64_t octets)
 {
-    if (marks_get(k, index) != MARK_NONE)
+    if (marks_get(k, index) != MARK_NONE ||
+        (cause == CAUSE_RULE && marks_refuse_rules(k, index)))
         return false;
     decide(k, decision_at(k, index), mark, cause, put_reason(k, why), octets);
     return true;
@@ -260,6 +271,7 @@ bool marks_set_unasked(struct marks *k, size_t index, enum mark mark, enum mark_
 static size_t undo_step(struct marks *k)
 {
     size_t changed = 0, begin = k->steps[--k->step_count];
+    k->height--;
     while (k->change_count > begin) {
         const struct change *c = &k->changes[--k->change_count];
         struct decision *d = &k->decisions[c->index];
@@ -281,11 +293,26 @@ size_t marks_undo(struct marks *k)
     return changed;
 }
 
+uint64_t marks_height(const struct marks *k)
+{
+    return k->height;
+}
+
+size_t marks_undo_to(struct marks *k, uint64_t height)
+{
+    assert(!k->is_open);
+    size_t changed = 0;
+    while (k->height > height && k->step_count > k->oldest)
+        changed += undo_step(k);
+    return changed;
+}
+
 void marks_forget(struct marks *k, size_t index)
 {
     if (index >= k->len)
         return;
     struct decision *d = &k->decisions[index];
     decide(k, d, MARK_NONE, CAUSE_HAND, 0, 0);
+    d->is_refused = false;
     d->life++;
 }

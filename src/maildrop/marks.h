@@ -36,16 +36,24 @@ void marks_begin(struct marks *k, const char *why);
 bool marks_set(struct marks *k, size_t index, enum mark mark, enum mark_cause cause,
                uint64_t octets);
 void marks_end(struct marks *k);
-/* A message about which nothing was decided; no undo step.  False where something was. */
+/* A message about which nothing was decided; no undo step.  False where something was, or where
+ * a rule would mark again what marks_refuse_rules(). */
 bool marks_set_unasked(struct marks *k, size_t index, enum mark mark, enum mark_cause cause,
                        const char *why, uint64_t octets);
+/* A rule had marked it, and the user decided otherwise. */
+bool marks_refuse_rules(const struct marks *k, size_t index);
 /* Takes the newest step back (at most LIMIT_UNDO are kept): how many marks it changed; 0 where
  * there is none. */
 size_t marks_undo(struct marks *k);
+/* How many steps were made and not taken back; and takes back those above HEIGHT, also where
+ * their messages were forgotten: how many marks that changed. */
+uint64_t marks_height(const struct marks *k);
+size_t marks_undo_to(struct marks *k, uint64_t height);
 /* Takes a mark away for good, also from the history: the message was deleted, or is gone. */
 void marks_forget(struct marks *k, size_t index);
 
-/* What the program remembered of an earlier run; no undo step, and no change. */
+/* What the program remembered of an earlier run; no undo step, and no change.  MARK_NONE by
+ * CAUSE_RULE: it refuses rules. */
 void marks_restore(struct marks *k, size_t index, enum mark mark, enum mark_cause cause,
                    const char *why, uint64_t octets);
 /* The next message whose mark has changed since it was last taken; SIZE_MAX for none. */

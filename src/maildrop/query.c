@@ -5,16 +5,9 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "base/ascii.h"
-#include "base/limits.h"
 #include "base/mem.h"
-#include "base/text.h"
-#include "base/text_fold.h"
-#include "mail/header.h"
 #include "mail/trust.h"
-#include "maildrop/folded.h"
 #include "maildrop/intern.h"
 #include "maildrop/query_inside.h"
 
@@ -24,6 +17,7 @@ struct query *query_new(const char *text)
         return NULL;
     struct query *q = xcalloc(1, sizeof *q);
     q->text = xstrdup(text);
+    q->lowered = BUF_INIT(SIZE_MAX / 8); /* each text is clean, and thus short */
     query_parse(q);
     return q;
 }
@@ -36,6 +30,7 @@ void query_free(struct query *q)
         free(q->terms[i].folded);
         free(q->terms[i].name);
         free(q->terms[i].pattern);
+        free(q->terms[i].literal);
         if (q->terms[i].regex)
             regfree(q->terms[i].regex);
         free(q->terms[i].regex);
@@ -43,6 +38,7 @@ void query_free(struct query *q)
     free(q->terms);
     free(q->nodes);
     free(q->is_dup);
+    buf_release(&q->lowered);
     free(q->text);
     free(q);
 }
@@ -78,170 +74,39 @@ bool query_looks_at_marks(const struct query *q)
     return false;
 }
 
-static enum query_answer answer(bool yes)
+static bool has_field(const struct query *q, enum query_field field)
 {
-    return yes ? QUERY_YES : QUERY_NO;
-}
-
-/* ---- texts ------------------------------------------------------------------------------- */
-
-/* One question, and what it is asked of. */
-struct asking {
-    struct query *q;
-    const struct query_view *view;
-    size_t index;
-    const struct message *message;
-    const struct summary *summary; /* NULL while it is not here */
-};
-
-/* WORD is folded; of an ASCII text that is its lower case. */
-static bool contains_ascii(const char *text, const char *word)
-{
-    if (!*word)
-        return true;
-    for (; *text; text++) {
-        if (ascii_lower(*text) != *word)
-            continue;
-        size_t i = 1;
-        while (word[i] && ascii_lower(text[i]) == word[i])
-            i++;
-        if (!word[i])
+    for (size_t i = 0; i < q->term_count; i++) {
+        if (q->terms[i].field == field)
             return true;
     }
     return false;
 }
 
-static bool is_ascii(const char *text)
+bool query_needs_body(const struct query *q)
 {
-    for (; *text; text++)
-        if ((unsigned char)*text >= 0x80)
-            return false;
-    return true;
+    return has_field(q, QUERY_FIELD_BODY);
 }
 
-static double seconds(void)
+bool query_needs_header(const struct query *q)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+    return has_field(q, QUERY_FIELD_HEADER);
 }
 
-/* What a slow one has learnt of the texts takes memory, too: it begins anew. */
-static void compile_again(struct query_term *t)
+bool query_compares(const struct query *q)
 {
-    regfree(t->regex);
-    regcomp(t->regex, t->pattern,
-            REG_EXTENDED | REG_ICASE | REG_NOSUB); /* it was good before */
-}
-
-static bool matches_regex(struct asking *a, struct query_term *t, const char *text)
-{
-    double began = seconds();
-    bool found = !regexec(t->regex, text, 0, NULL, 0);
-    double took = seconds() - began;
-    a->q->regex_seconds += took;
-    if (took > 1e-3)
-        compile_again(t);
-    if (took * 1e3 > LIMIT_REGEX_MS || a->q->regex_seconds * 1e3 > LIMIT_REGEX_ALL_MS)
-        a->q->is_slow = true;
-    return found;
-}
-
-static bool contains(struct asking *a, struct query_term *t, const char *text)
-{
-    if (t->regex)
-        return !a->q->is_slow && matches_regex(a, t, text);
-    if (contains_ascii(text, t->folded))
-        return true;
-    if (is_ascii(text))
-        return false;
-    char *folded = text_fold(text, strlen(text));
-    bool found = strstr(folded, t->folded) != NULL;
-    free(folded);
-    return found;
-}
-
-/* Any name or address of a list. */
-static bool list_contains(struct asking *a, struct query_term *t, enum summary_list which)
-{
-    struct buf both = BUF_INIT(4 * LIMIT_TEXT);
-    bool found = false;
-    for (unsigned i = 0; i < a->summary->counts[which] && !found; i++) {
-        const char *name, *addr;
-        summary_address(a->summary, which, i, &name, &addr);
-        if (!t->regex) {
-            found = contains(a, t, name) || contains(a, t, addr);
-            continue;
-        }
-        buf_clear(&both);
-        buf_printf(&both, *name ? "%s <%s>" : "%s%s", name, addr);
-        found = contains(a, t, both.data);
+    for (size_t i = 0; i < q->term_count; i++) {
+        if (q->terms[i].field == QUERY_FIELD_IS && q->terms[i].flag == QUERY_DUP)
+            return true;
     }
-    buf_release(&both);
-    return found;
-}
-
-/* The lines of folded.h: the first is the subject, the others are senders. */
-static bool folded_contains(const struct message *m, const char *word, bool subject,
-                            bool senders)
-{
-    size_t len;
-    const char *line = folded_line(m->folded, FOLDED_SUBJECT, &len);
-    if (subject && senders)
-        return strstr(m->folded, word) != NULL;
-    const char *found = strstr(subject ? line : line + len, word);
-    return found && (!subject || found < line + len);
-}
-
-static bool subject_or_senders(struct asking *a, struct query_term *t, bool subject,
-                               bool senders)
-{
-    if (!t->regex && a->message->folded)
-        return folded_contains(a->message, t->folded, subject, senders);
-    return (subject && contains(a, t, a->summary->subject)) ||
-           (senders && list_contains(a, t, SUMMARY_FROM));
-}
-
-/* Addresses of an envelope (SDPS). */
-static bool envelope_contains(struct asking *a, struct query_term *t, bool from, bool to)
-{
-    const struct message *m = a->message;
-    return m->env_to &&
-           ((from && contains(a, t, m->env_from)) || (to && contains(a, t, m->env_to)));
-}
-
-static enum query_answer header_contains(struct asking *a, struct query_term *t)
-{
-    struct buf block = BUF_INIT(LIMIT_HEADER), line = BUF_INIT(LIMIT_HEADER);
-    enum query_answer found = QUERY_UNKNOWN;
-    if (a->view->header && a->view->header(a->view->context, a->index, &block)) {
-        struct header_field field;
-        found = QUERY_NO;
-        for (size_t pos = 0;
-             found != QUERY_YES && header_next(block.data, block.len, &pos, &field);) {
-            if (*t->name && !header_is(&field, t->name))
-                continue;
-            buf_clear(&line);
-            if (!*t->name) {
-                buf_append_cut(&line, field.name, field.name_len);
-                buf_append_cut(&line, ": ", 2);
-            }
-            header_unfold(&line, &field);
-            char *clean = text_clean_line(line.data, line.len);
-            found = answer(contains(a, t, clean));
-            free(clean);
-        }
-    }
-    buf_release(&block);
-    buf_release(&line);
-    return found;
+    return false;
 }
 
 /* ---- numbers and flags ------------------------------------------------------------------- */
 
 static enum query_answer is_between(const struct query_term *t, double value)
 {
-    return answer(value >= t->low && value <= t->high);
+    return query_answer_of(value >= t->low && value <= t->high);
 }
 
 /* The Message-ID, or else the header itself, is another message's too. */
@@ -276,26 +141,40 @@ static void find_duplicates(struct query *q, const struct maildrop *m)
     intern_free(seen);
 }
 
+static enum query_answer is_auth(struct asking *a, enum query_auth wanted)
+{
+    const struct query_view *v = a->view;
+    enum query_auth known = v->auth ? v->auth(v->context, a->index) : QUERY_AUTH_UNKNOWN;
+    return known == QUERY_AUTH_UNKNOWN ? QUERY_UNKNOWN : query_answer_of(known == wanted);
+}
+
 static enum query_answer has_flag(struct asking *a, enum query_flag flag)
 {
     const struct marks *k = a->view->marks;
     switch (flag) {
     case QUERY_NEW:
-        return answer(a->message->is_new);
+        return query_answer_of(a->message->is_new);
     case QUERY_MARKED:
-        return answer(k && marks_get(k, a->index) == MARK_DELETE);
+        return query_answer_of(k && marks_get(k, a->index) == MARK_DELETE);
     case QUERY_KEPT:
-        return answer(k && marks_get(k, a->index) == MARK_KEEP);
+        return query_answer_of(k && marks_get(k, a->index) == MARK_KEEP);
     case QUERY_DUP:
         if (!a->summary)
             return QUERY_UNKNOWN;
         find_duplicates(a->q, a->view->maildrop);
-        return answer(a->q->is_dup[a->index]);
+        return query_answer_of(a->q->is_dup[a->index]);
     case QUERY_SUSPICIOUS:
-        return a->summary ? answer(trust_is_suspicious(a->summary->warnings, a->summary->score))
+        return a->summary ? query_answer_of(
+                                trust_is_suspicious(a->summary->warnings, a->summary->score))
                           : QUERY_UNKNOWN;
+    case QUERY_PASS:
+        return is_auth(a, QUERY_AUTH_PASS);
+    case QUERY_FAIL:
+        return is_auth(a, QUERY_AUTH_FAIL);
+    case QUERY_NONE:
+        return is_auth(a, QUERY_AUTH_NONE);
     case QUERY_ATTACHMENT:
-        return a->summary ? answer(a->summary->has_attachment) : QUERY_UNKNOWN;
+        return a->summary ? query_answer_of(a->summary->has_attachment) : QUERY_UNKNOWN;
     }
     return QUERY_NO;
 }
@@ -307,23 +186,24 @@ static enum query_answer ask_summary(struct asking *a, struct query_term *t)
     const struct summary *s = a->summary;
     switch (t->field) {
     case QUERY_FIELD_WORD:
-        return answer(subject_or_senders(a, t, true, true) ||
-                      envelope_contains(a, t, true, true));
+        return query_answer_of(query_in_main(a, t, true, true) ||
+                               query_in_envelope(a, t, true, true));
     case QUERY_FIELD_FROM:
-        return answer(subject_or_senders(a, t, false, true) ||
-                      envelope_contains(a, t, true, false));
+        return query_answer_of(query_in_main(a, t, false, true) ||
+                               query_in_envelope(a, t, true, false));
     case QUERY_FIELD_TO:
-        return answer(list_contains(a, t, SUMMARY_TO) || envelope_contains(a, t, false, true));
+        return query_answer_of(query_in_list(a, t, SUMMARY_TO) ||
+                               query_in_envelope(a, t, false, true));
     case QUERY_FIELD_CC:
-        return answer(list_contains(a, t, SUMMARY_CC));
+        return query_answer_of(query_in_list(a, t, SUMMARY_CC));
     case QUERY_FIELD_SUBJECT:
-        return answer(subject_or_senders(a, t, true, false));
+        return query_answer_of(query_in_main(a, t, true, false));
     case QUERY_FIELD_LIST:
-        return answer(*s->list_id && contains(a, t, s->list_id));
+        return query_answer_of(*s->list_id && query_in_text(a, t, s->list_id));
     case QUERY_FIELD_ID:
-        return answer(contains(a, t, s->message_id));
+        return query_answer_of(query_in_text(a, t, s->message_id));
     case QUERY_FIELD_CHARSET:
-        return answer(*s->charset && contains(a, t, s->charset));
+        return query_answer_of(*s->charset && query_in_text(a, t, s->charset));
     case QUERY_FIELD_AGE:
         return s->date == SUMMARY_NO_DATE ? QUERY_NO
                                           : is_between(t, (double)(a->view->now - s->date));
@@ -332,6 +212,8 @@ static enum query_answer ask_summary(struct asking *a, struct query_term *t)
     case QUERY_FIELD_SCORE:
         return isnan(s->score) ? QUERY_NO : is_between(t, s->score);
     case QUERY_FIELD_HEADER:
+    case QUERY_FIELD_BODY:
+    case QUERY_FIELD_AUTH:
     case QUERY_FIELD_SIZE:
     case QUERY_FIELD_IS:
     case QUERY_FIELD_HAS:
@@ -348,14 +230,21 @@ static enum query_answer ask_term(struct asking *a, struct query_term *t)
         return QUERY_YES;
     if (t->field == QUERY_FIELD_SIZE)
         return is_between(t, (double)a->message->size);
-    if (t->field == QUERY_FIELD_IS || t->field == QUERY_FIELD_HAS)
+    if (t->field == QUERY_FIELD_IS || t->field == QUERY_FIELD_HAS ||
+        t->field == QUERY_FIELD_AUTH)
         return has_flag(a, t->flag);
     if (t->regex && a->q->is_slow)
         return QUERY_UNKNOWN;
+    if (t->regex)
+        query_begin_regex(a);
     if (t->field == QUERY_FIELD_HEADER)
-        found = header_contains(a, t);
+        found = query_in_header(a, t);
+    else if (t->field == QUERY_FIELD_BODY)
+        found = query_in_body(a, t);
     else
         found = a->summary ? ask_summary(a, t) : QUERY_UNKNOWN;
+    if (t->regex)
+        query_end_regex(a, t);
     return t->regex && a->q->is_slow ? QUERY_UNKNOWN : found;
 }
 
@@ -378,7 +267,7 @@ static enum query_answer ask_node(struct asking *a, uint32_t at)
 enum query_answer query_ask(struct query *q, const struct query_view *v, size_t index)
 {
     const struct message *m = maildrop_at(v->maildrop, index);
-    struct asking a = {q, v, index, m, m->summary};
+    struct asking a = {q, v, index, m, m->summary, 0};
     return q->state == QUERY_GOOD ? ask_node(&a, q->root) : QUERY_NO;
 }
 

@@ -5,6 +5,7 @@
  *                              without accents; side by side: all of them
  *   from: to: cc: subject:     in one field: from:paypal, subject:"your parcel"
  *   list: id:                  List-Id, Message-ID
+ *   body:casino                in what is here of the text
  *   header:X-Mailer:bulk       any field of the header; header:X-Mailer: has it
  *   charset:gb                 of the text, as the header says
  *   size>1M  size<=20k         also size:1M..2M; k, M, G
@@ -12,6 +13,7 @@
  *   date:2026-10..2026-11      years, months, days; open: date:..2025, date>2026-10-01
  *   score>5                    the number a spam filter wrote
  *   is:new is:marked is:kept is:dup is:suspicious  has:attachment
+ *   auth:fail                  SPF, DKIM or DMARC; or pass, none
  *   /regex/                    POSIX extended, in any case; from:/regex/ in one field
  *   and or not ( )             also | and !; not binds closest, or widest
  *   ~f ~t ~c ~s ~h ~i ~z ~d ~N ~D ~A   as in mutt
@@ -47,6 +49,11 @@ const char *query_mistake(const struct query *q, size_t *at);
 /* The text it was made of. */
 const char *query_text(const struct query *q);
 
+/* How much of a message's text is here. */
+enum query_body { QUERY_BODY_NOWHERE, QUERY_BODY_BEGINS, QUERY_BODY_WHOLE };
+/* What the servers on the way found by SPF, DKIM and DMARC. */
+enum query_auth { QUERY_AUTH_UNKNOWN, QUERY_AUTH_NONE, QUERY_AUTH_PASS, QUERY_AUTH_FAIL };
+
 /* Where a query looks. */
 struct query_view {
     const struct maildrop *maildrop;
@@ -55,6 +62,10 @@ struct query_view {
     /* Appends the header block of a message; false where it is not here.  NULL: never is. */
     bool (*header)(void *context, size_t index, struct buf *out);
     void *context;
+    /* Appends what is here of its text, decoded and clean.  NULL: nothing is. */
+    enum query_body (*body)(void *context, size_t index, struct buf *text);
+    /* NULL: it is not known. */
+    enum query_auth (*auth)(void *context, size_t index);
 };
 
 enum query_answer { QUERY_NO, QUERY_YES, QUERY_UNKNOWN };
@@ -68,6 +79,12 @@ bool query_matches(struct query *q, const struct query_view *v, size_t index);
 bool query_is_slow(const struct query *q);
 /* It changes with the marks. */
 bool query_looks_at_marks(const struct query *q);
+
+/* It looks into bodies, into header blocks: each takes a look into the store, or decoding. */
+bool query_needs_body(const struct query *q);
+bool query_needs_header(const struct query *q);
+/* What it says of a message depends on the others (is:dup). */
+bool query_compares(const struct query *q);
 
 /* The forms for help: "from:TEXT" and what it means; NULL behind the last. */
 const char *query_form(size_t i, const char **meaning);

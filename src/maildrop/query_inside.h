@@ -18,6 +18,7 @@ enum query_field {
     QUERY_FIELD_LIST,
     QUERY_FIELD_ID,
     QUERY_FIELD_HEADER,
+    QUERY_FIELD_BODY,
     QUERY_FIELD_CHARSET,
     QUERY_FIELD_SIZE,
     QUERY_FIELD_AGE,
@@ -25,6 +26,7 @@ enum query_field {
     QUERY_FIELD_SCORE,
     QUERY_FIELD_IS,
     QUERY_FIELD_HAS,
+    QUERY_FIELD_AUTH,
     QUERY_FIELD_ALL
 };
 
@@ -34,7 +36,10 @@ enum query_flag {
     QUERY_KEPT,
     QUERY_DUP,
     QUERY_SUSPICIOUS,
-    QUERY_ATTACHMENT
+    QUERY_ATTACHMENT,
+    QUERY_PASS,
+    QUERY_FAIL,
+    QUERY_NONE
 };
 
 struct query_term {
@@ -43,6 +48,7 @@ struct query_term {
     char *name;     /* of a header field; "" any */
     char *pattern;  /* of the regex */
     regex_t *regex; /* NULL none */
+    char *literal;  /* what each match of it holds; "" nothing is known */
     double low, high;
     enum query_flag flag;
 };
@@ -67,7 +73,9 @@ struct query {
     uint32_t root;
 
     bool is_slow;
-    double regex_seconds; /* spent so far */
+    double regex_since, regex_seconds; /* spent since then */
+
+    struct buf lowered; /* the text that an expression is held against */
 
     uint8_t *is_dup; /* by index, as of so many messages and headers */
     size_t dup_size, dup_headers;
@@ -75,6 +83,33 @@ struct query {
 
 /* Fills terms, nodes and root, or the mistake. */
 void query_parse(struct query *q);
+
+/* One question, and what it is asked of. */
+struct asking {
+    struct query *q;
+    const struct query_view *view;
+    size_t index;
+    const struct message *message;
+    const struct summary *summary; /* NULL while it is not here */
+    double began;                  /* with a regular expression */
+};
+
+static inline enum query_answer query_answer_of(bool yes)
+{
+    return yes ? QUERY_YES : QUERY_NO;
+}
+
+/* Whether the term's text, or its expression, is in a text; in the subject, in a sender; in the
+ * envelope; in any name or address of a list; in the header; in the body. */
+bool query_in_text(struct asking *a, struct query_term *t, const char *text);
+bool query_in_main(struct asking *a, struct query_term *t, bool subject, bool senders);
+bool query_in_envelope(struct asking *a, struct query_term *t, bool from, bool to);
+bool query_in_list(struct asking *a, struct query_term *t, enum summary_list which);
+enum query_answer query_in_header(struct asking *a, struct query_term *t);
+enum query_answer query_in_body(struct asking *a, struct query_term *t);
+/* Around what an expression is held against: it has only so much time. */
+void query_begin_regex(struct asking *a);
+void query_end_regex(struct asking *a, struct query_term *t);
 
 struct query_parser {
     struct query *q;
@@ -84,7 +119,7 @@ struct query_parser {
 };
 /* The first mistake stays; false. */
 bool query_fail(struct query_parser *r, enum query_state state, const char *at,
-                const char *format, ...);
+                const char *format, ...) __attribute__((format(printf, 4, 5)));
 bool query_is_blank(char c);
 void query_skip_blanks(struct query_parser *r);
 bool query_ends_word(const struct query_parser *r, char c);
@@ -92,6 +127,14 @@ bool query_add_node(struct query_parser *r, enum query_kind kind, uint32_t a, ui
                     uint32_t *node);
 /* A term, as a new node. */
 bool query_parse_term(struct query_parser *r, uint32_t *node);
+
+/* What a regular expression comes to with its repetitions written out; above the most it is
+ * only that: above. */
+#define QUERY_REGEX_LENGTH 1000u
+size_t query_regex_length(const char *pattern);
+/* A text that each match of a good expression holds, the longest that is easily found; "" where
+ * there is none.  The caller frees it. */
+char *query_regex_literal(const char *pattern);
 
 /* "1M", "20k": LEN bytes, all of them. */
 bool query_read_size(const char *text, size_t len, double *octets);

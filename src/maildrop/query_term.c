@@ -14,9 +14,8 @@
 
 /* One term of a query: a field, and what it takes. */
 
-/* A regular expression's length, and what its repetitions multiply to. */
+/* A regular expression's length. */
 #define REGEX_OCTETS 256u
-#define REGEX_REPEATS 1000u
 
 /* What a field takes. */
 enum value_kind { VALUE_TEXT, VALUE_SIZE, VALUE_AGE, VALUE_DATE, VALUE_NUMBER, VALUE_FLAG };
@@ -39,6 +38,7 @@ static const struct {
     {"id", QUERY_FIELD_ID, VALUE_TEXT, 'i', "id:TEXT", N_("in Message-ID")},
     {"header", QUERY_FIELD_HEADER, VALUE_TEXT, 'h', "header:NAME:TEXT",
      N_("in a field of the header")},
+    {"body", QUERY_FIELD_BODY, VALUE_TEXT, 'b', "body:TEXT", N_("in what is here of the text")},
     {"charset", QUERY_FIELD_CHARSET, VALUE_TEXT, 0, "charset:TEXT",
      N_("in the name of the text's charset")},
     {"size", QUERY_FIELD_SIZE, VALUE_SIZE, 'z', "size>1M", N_("k, M, G; also size:1M..2M")},
@@ -49,6 +49,8 @@ static const struct {
     {"is", QUERY_FIELD_IS, VALUE_FLAG, 0, "is:FLAG", N_("new, marked, kept, dup, suspicious")},
     {"has", QUERY_FIELD_HAS, VALUE_FLAG, 0, "has:attachment",
      N_("has parts behind the text, as far as the header tells")},
+    {"auth", QUERY_FIELD_AUTH, VALUE_FLAG, 0, "auth:fail",
+     N_("SPF, DKIM or DMARC; or pass, none")},
     {"", QUERY_FIELD_WORD, VALUE_TEXT, 0, "/REGEX/",
      N_("POSIX extended, in the sender or the subject; from:/REGEX/")},
     {"", QUERY_FIELD_ALL, VALUE_TEXT, 0, "and or not ( )",
@@ -67,7 +69,10 @@ static const struct {
     {"kept", QUERY_FIELD_IS, QUERY_KEPT, 0},
     {"dup", QUERY_FIELD_IS, QUERY_DUP, '='},
     {"suspicious", QUERY_FIELD_IS, QUERY_SUSPICIOUS, 0},
-    {"attachment", QUERY_FIELD_HAS, QUERY_ATTACHMENT, 0},
+    {"attachment", QUERY_FIELD_HAS, QUERY_ATTACHMENT, 'X'},
+    {"pass", QUERY_FIELD_AUTH, QUERY_PASS, 0},
+    {"fail", QUERY_FIELD_AUTH, QUERY_FAIL, 0},
+    {"none", QUERY_FIELD_AUTH, QUERY_NONE, 0},
 };
 
 const char *query_form(size_t i, const char **meaning)
@@ -84,8 +89,8 @@ const char *query_form(size_t i, const char **meaning)
 static bool fail_value(struct query_parser *r, const char *at, size_t len, const char *sentence)
 {
     bool may_go_on = !at[len] && len;
-    return query_fail(r, may_go_on ? QUERY_INCOMPLETE : QUERY_WRONG, at, sentence, (int)len,
-                      at);
+    return query_fail(r, may_go_on ? QUERY_INCOMPLETE : QUERY_WRONG, at, "\"%.*s\" %s",
+                      (int)len, at, sentence);
 }
 
 static bool fail_field(struct query_parser *r, const char *name, size_t len)
@@ -148,50 +153,53 @@ static bool take_value(struct query_parser *r, struct value *v)
     return true;
 }
 
-/* What its repetitions multiply to, at least. */
-static unsigned repeats_of(const char *pattern)
+/* Texts are folded before they are matched, and so is the expression, but for what a backslash
+ * makes special: \W is not \w.  False at a reference back, *AT. */
+static bool fold_pattern(struct buf *out, const struct value *v, size_t *at)
 {
-    unsigned product = 1;
-    for (const char *p = pattern; (p = strchr(p, '{')); p++) {
-        unsigned most = 0, number = 0;
-        for (const char *d = p + 1; (*d >= '0' && *d <= '9') || *d == ','; d++) {
-            number = *d == ',' ? 0 : number * 10 + (unsigned)(*d - '0');
-            number = number < REGEX_REPEATS ? number : REGEX_REPEATS + 1;
-            most = number > most ? number : most;
+    for (size_t i = 0; i < v->len;) {
+        const char *slash = memchr(v->text + i, '\\', v->len - i);
+        size_t run = slash ? (size_t)(slash - v->text) - i : v->len - i;
+        char *folded = text_fold(v->text + i, run);
+        buf_append_str(out, folded);
+        free(folded);
+        i += run;
+        *at = i;
+        char next = i + 1 < v->len ? v->text[i + 1] : '\0';
+        if (next >= '1' && next <= '9' && slash)
+            return false;
+        if (slash && next != '/')
+            buf_append_char(out, '\\');
+        i += slash != NULL;
+        if (slash && next && (unsigned char)next < 0x80) {
+            buf_append_char(out, next);
+            i++;
         }
-        product *= most ? most : 1;
-        if (product > REGEX_REPEATS)
-            return product;
     }
-    return product;
+    for (char *upper = out->data; (upper = strstr(upper, "[:upper:]"));)
+        memcpy(upper, "[:lower:]", 9);
+    return true;
 }
 
 static bool compile(struct query_parser *r, const struct value *v, struct query_term *t)
 {
+    size_t at;
     if (v->len > REGEX_OCTETS)
         return query_fail(r, QUERY_WRONG, v->text,
                           _("the regular expression is longer than %u"), REGEX_OCTETS);
-    struct buf pattern = BUF_INIT(REGEX_OCTETS);
-    for (size_t i = 0; i < v->len; i++) {
-        if (v->text[i] == '\\' && i + 1 < v->len && v->text[i + 1] == '/')
-            continue;
-        bool refers = v->text[i] == '\\' && i + 1 < v->len && v->text[i + 1] >= '1' &&
-                      v->text[i + 1] <= '9';
-        if (refers) {
-            buf_release(&pattern);
-            return query_fail(
-                r, QUERY_WRONG, v->text + i,
-                _("a regular expression cannot refer back to what it has matched"));
-        }
-        buf_append_char(&pattern, v->text[i]);
+    struct buf pattern = BUF_INIT(20 * REGEX_OCTETS); /* a character may fold to eighteen */
+    if (!fold_pattern(&pattern, v, &at)) {
+        buf_release(&pattern);
+        return query_fail(r, QUERY_WRONG, v->text + at,
+                          _("a regular expression cannot refer back to what it has matched"));
     }
-    t->pattern = xstrdup(pattern.data);
-    buf_release(&pattern);
-    if (repeats_of(t->pattern) > REGEX_REPEATS)
+    t->pattern = buf_detach(&pattern);
+    if (query_regex_length(t->pattern) > QUERY_REGEX_LENGTH)
         return query_fail(r, QUERY_WRONG, v->text,
                           _("the regular expression repeats too much"));
+    t->literal = query_regex_literal(t->pattern);
     t->regex = xcalloc(1, sizeof *t->regex);
-    int code = regcomp(t->regex, t->pattern, REG_EXTENDED | REG_ICASE | REG_NOSUB);
+    int code = regcomp(t->regex, t->pattern, REG_EXTENDED | REG_NOSUB);
     if (!code)
         return true;
     char words[100];
@@ -262,10 +270,10 @@ static bool read_amount(enum value_kind kind, const char *text, size_t len, doub
 static const char *amount_mistake(enum value_kind kind)
 {
     static const char *const sentences[] = {
-        [VALUE_SIZE] = N_("\"%.*s\" is no size such as 20k or 1M"),
-        [VALUE_AGE] = N_("\"%.*s\" is no age such as 12h, 30d or 1y"),
-        [VALUE_DATE] = N_("\"%.*s\" is no date such as 2026, 2026-10 or 2026-10-05"),
-        [VALUE_NUMBER] = N_("\"%.*s\" is no number"),
+        [VALUE_SIZE] = N_("is no size such as 20k or 1M"),
+        [VALUE_AGE] = N_("is no age such as 12h, 30d or 1y"),
+        [VALUE_DATE] = N_("is no date such as 2026, 2026-10 or 2026-10-05"),
+        [VALUE_NUMBER] = N_("is no number"),
     };
     return _(sentences[kind]);
 }
@@ -411,6 +419,7 @@ static void release_term(struct query_term *t)
     free(t->folded);
     free(t->name);
     free(t->pattern);
+    free(t->literal);
     if (t->regex)
         regfree(t->regex);
     free(t->regex);

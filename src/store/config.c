@@ -28,9 +28,18 @@
 static struct loading {
     const char *path;
     struct config *config;
+    int match_line;     /* of the newest rule; 0 none */
     struct err problem; /* the newest message, for a parse that fails ends with its reason;
                            one that succeeds may have messages, too */
 } * loading;
+
+static void release_rule(struct config_rule *rule)
+{
+    free(rule->name);
+    free(rule->account);
+    free(rule->match);
+    free(rule->fault);
+}
 
 void config_release(struct config *c)
 {
@@ -42,7 +51,11 @@ void config_release(struct config *c)
         free(c->keys[i].keys);
     }
     free(c->keys);
+    for (size_t i = 0; i < c->rule_count; i++)
+        release_rule(&c->rules[i]);
+    free(c->rules);
     free(c->theme);
+    free(c->path);
     *c = (struct config){.trash = {TRASH_DAYS, TRASH_OCTETS}};
 }
 
@@ -55,10 +68,46 @@ const struct account *config_account(const struct config *c, const char *name)
     return NULL;
 }
 
+static bool is_for(const struct config_rule *rule, const char *account)
+{
+    return !rule->account || (account && strcmp(rule->account, account) == 0);
+}
+
+struct rules *config_rules(const struct config *c, const char *account)
+{
+    struct rules *rules = rules_new();
+    for (int own = 1; own >= 0; own--) {
+        for (size_t i = 0; i < c->rule_count; i++) {
+            const struct config_rule *rule = &c->rules[i];
+            if (is_for(rule, account) && (rule->account != NULL) == own && !rule->fault)
+                rules_add(rules, rule->name, rule->match, rule->action);
+        }
+    }
+    return rules;
+}
+
+const char *config_rule_fault(const struct config *c, const char *account, size_t nth)
+{
+    for (size_t i = 0; i < c->rule_count; i++) {
+        if (c->rules[i].fault && is_for(&c->rules[i], account) && nth-- == 0)
+            return c->rules[i].fault;
+    }
+    return NULL;
+}
+
 /* ---- what libconfuse calls -------------------------------------------------------------- */
 
+static void explain_title(cfg_t *cfg, const char *title, char *text, size_t size)
+{
+    snprintf(text, size,
+             cfg_gettsec(cfg, "rule", title)
+                 ? _("there is a rule '%s' already; each needs its own name")
+                 : _("there is an account '%s' already; each needs its own name"),
+             title);
+}
+
 /* The words of libconfuse, where ours say better what to do. */
-__attribute__((format(printf, 2, 0))) static void explain(const cfg_t *cfg, const char *format,
+__attribute__((format(printf, 2, 0))) static void explain(cfg_t *cfg, const char *format,
                                                           va_list args, char *text, size_t size)
 {
     bool is_unknown = strncmp(format, "no such option", 14) == 0;
@@ -69,13 +118,16 @@ __attribute__((format(printf, 2, 0))) static void explain(const cfg_t *cfg, cons
         account_set(&scratch, va_arg(args, const char *), "", &e);
         account_release(&scratch);
         snprintf(text, size, "%s", e.text);
+    } else if (is_unknown && strcmp(cfg->name, "rule") == 0) {
+        snprintf(text, size, _("there is no option '%s' in a rule; there are: match, action"),
+                 va_arg(args, const char *));
     } else if (is_unknown) {
-        snprintf(text, size, _("there is no option '%s'; there are: account, theme, keys, "
-                                "trash-days, trash-size"),
+        snprintf(text, size,
+                 _("there is no option '%s'; there are: account, rule, theme, "
+                   "keys, trash-days, trash-size"),
                  va_arg(args, const char *));
     } else if (strncmp(format, "found duplicate title", 21) == 0) {
-        snprintf(text, size, _("there is an account '%s' already; each needs its own name"),
-                 va_arg(args, const char *));
+        explain_title(cfg, va_arg(args, const char *), text, size);
     } else {
         vsnprintf(text, size, format, args);
     }
@@ -155,6 +207,69 @@ static int on_trash_size(cfg_t *root, cfg_opt_t *option)
     return 0;
 }
 
+/* The line of a query, for its mistakes. */
+static int on_match(cfg_t *section, cfg_opt_t *option)
+{
+    (void)option;
+    loading->match_line = section->line;
+    return 0;
+}
+
+__attribute__((format(printf, 3, 4))) static void find_fault(struct config_rule *rule, int line,
+                                                             const char *format, ...)
+{
+    struct buf text = BUF_INIT(2048);
+    va_list args;
+    char words[1024];
+    va_start(args, format);
+    vsnprintf(words, sizeof words, format, args);
+    va_end(args);
+    buf_printf(&text, _("%s:%d: the rule '%.100s' is not used: %s"), loading->path, line,
+               rule->name, words);
+    if (!rule->fault)
+        rule->fault = buf_detach(&text);
+    buf_release(&text);
+}
+
+static void check_match(struct config_rule *rule, int line)
+{
+    struct query *q = query_new(rule->match);
+    size_t at;
+    if (!q) {
+        find_fault(rule, line, "%s", _("its match is empty"));
+    } else if (query_state(q) != QUERY_GOOD) {
+        const char *what = query_mistake(q, &at);
+        find_fault(rule, line, _("match, column %d: %s"), text_width(rule->match, at) + 1,
+                   what);
+    }
+    query_free(q);
+}
+
+/* Mistakes of one rule do not take the others away. */
+static int on_rule(cfg_t *root, cfg_opt_t *option)
+{
+    cfg_t *section = cfg_opt_getnsec(option, cfg_opt_size(option) - 1);
+    struct config *c = loading->config;
+    const char *match = cfg_getstr(section, "match"), *action = cfg_getstr(section, "action");
+    bool is_in_account = strcmp(root->name, "account") == 0;
+    struct config_rule rule = {.name = xstrdup(cfg_title(section)),
+                               .account = is_in_account ? xstrdup(cfg_title(root)) : NULL,
+                               .match = xstrdup(match ? match : "")};
+    if (!action)
+        find_fault(&rule, section->line, "%s",
+                   _("its action is missing: mark, keep or highlight"));
+    else if (!rule_action_by_name(action, &rule.action))
+        find_fault(&rule, section->line,
+                   _("'%.100s' is none of its actions, which are: mark, "
+                     "keep, highlight"),
+                   action);
+    check_match(&rule, loading->match_line ? loading->match_line : section->line);
+    loading->match_line = 0;
+    c->rules = xreallocarray(c->rules, c->rule_count + 1, sizeof *c->rules);
+    c->rules[c->rule_count++] = rule;
+    return 0;
+}
+
 /* An account that is complete. */
 static int on_account(cfg_t *root, cfg_opt_t *option)
 {
@@ -192,15 +307,18 @@ static cfg_opt_t setting_option(const char *name)
 }
 
 /* The caller frees it, after cfg_init() has copied it. */
-static cfg_opt_t *account_options(void)
+static cfg_opt_t *account_options(cfg_opt_t *rule)
 {
     size_t count = 0;
     while (account_setting(count))
         count++;
-    cfg_opt_t *options = xcalloc(count + 2, sizeof *options); /* the last stays CFG_END() */
+    cfg_opt_t *options = xcalloc(count + 3, sizeof *options); /* the last stays CFG_END() */
+    cfg_opt_t rules = CFG_SEC("rule", rule, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES);
     for (size_t i = 0; i < count; i++)
         options[i] = setting_option(account_setting(i));
     options[count] = setting_option("password"); /* to be refused with advice */
+    rules.validcb = on_rule;
+    options[count + 1] = rules;
     return options;
 }
 
@@ -227,19 +345,24 @@ static bool parse(struct config *c, const char *path, char *text, struct err *e)
         err_set(e, ERR_CONFIG, "%s:%d: %s", path, line, reason);
         return false;
     }
-    cfg_opt_t *account = account_options();
+    cfg_opt_t rule[] = {CFG_STR("match", NULL, CFGF_NODEFAULT),
+                        CFG_STR("action", NULL, CFGF_NODEFAULT), CFG_END()};
+    rule[0].validcb = on_match;
+    cfg_opt_t *account = account_options(rule);
     cfg_opt_t keys[] = {CFG_END()};
     cfg_opt_t options[] = {
         CFG_STR("theme", "default", CFGF_NONE),
         CFG_INT("trash-days", 0, CFGF_NODEFAULT),
         CFG_STR("trash-size", NULL, CFGF_NODEFAULT),
         CFG_SEC("account", account, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
+        CFG_SEC("rule", rule, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
         CFG_SEC("keys", keys, CFGF_KEYSTRVAL),
         CFG_END(),
     };
     options[1].validcb = on_trash_days;
     options[2].validcb = on_trash_size;
     options[3].validcb = on_account;
+    options[4].validcb = on_rule;
     struct loading now = {.path = path, .config = c};
     loading = &now;
     cfg_t *cfg = cfg_init(options, CFGF_NONE);
@@ -297,6 +420,7 @@ bool config_load(struct config *c, const char *path, struct err *e)
     char *text = NULL;
     const char *name = path ? path : place_path(&own, PLACE_CONFIG, "config") ? own.data : NULL;
     bool ok = !name || read_file(name, !path, &text, e);
+    c->path = name ? xstrdup(name) : NULL;
     if (ok && text)
         ok = parse(c, name, text, e);
     if (ok && !c->theme)

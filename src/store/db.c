@@ -33,8 +33,8 @@ static const char *const forms[] = {
     " PRIMARY KEY (account, uidl, size));"
     "CREATE TABLE mark (account INTEGER, uidl BLOB, size INTEGER, mark INTEGER,"
     " cause INTEGER, at INTEGER, PRIMARY KEY (account, uidl, size)) WITHOUT ROWID;",
-    "ALTER TABLE account ADD COLUMN server TEXT; ALTER TABLE account ADD COLUMN learnt "
-    "INTEGER;",
+    ("ALTER TABLE account ADD COLUMN server TEXT;"
+     "ALTER TABLE account ADD COLUMN learnt INTEGER;"),
     "ALTER TABLE mark ADD COLUMN why TEXT;",
 };
 #define FORM ((int64_t)(sizeof forms / sizeof *forms))
@@ -343,10 +343,11 @@ bool db_header(struct db *d, const char *uidl, uint64_t size, struct buf *out)
 
 void db_put_mark(struct db *d, const struct db_mark *m)
 {
-    sqlite3_stmt *s = bound(d, m->mark == MARK_NONE ? DROP_MARK : PUT_MARK, m->uidl, m->size);
+    bool is_put = m->mark != MARK_NONE || m->cause == CAUSE_RULE;
+    sqlite3_stmt *s = bound(d, is_put ? PUT_MARK : DROP_MARK, m->uidl, m->size);
     if (!s)
         return;
-    if (m->mark != MARK_NONE) {
+    if (is_put) {
         sqlite3_bind_int(s, 4, (int)m->mark);
         sqlite3_bind_int(s, 5, (int)m->cause);
         sqlite3_bind_int64(s, 6, m->at);
@@ -409,7 +410,7 @@ bool db_each_mark(struct db *d, bool (*take)(void *context, const struct db_mark
             struct db_mark m = {
                 .uidl = column_uidl(s, 0, &uidl),
                 .size = (uint64_t)sqlite3_column_int64(s, 1),
-                .mark = mark == MARK_DELETE ? MARK_DELETE : MARK_KEEP,
+                .mark = mark == MARK_NONE || mark == MARK_DELETE ? (enum mark)mark : MARK_KEEP,
                 .cause =
                     cause >= 0 && cause < CAUSE_COUNT ? (enum mark_cause)cause : CAUSE_HAND,
                 .at = sqlite3_column_int64(s, 4),

@@ -57,7 +57,7 @@ struct db_mark {
 };
 bool db_each_mark(struct db *d, bool (*take)(void *context, const struct db_mark *m),
                   void *context);
-/* MARK_NONE takes it away. */
+/* MARK_NONE takes it away; by CAUSE_RULE it is kept: no rule is to mark it again. */
 void db_put_mark(struct db *d, const struct db_mark *m);
 
 /* What is put between them is written at once, or not at all. */
