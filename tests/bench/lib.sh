@@ -94,7 +94,9 @@ far() {
 
 # ---- runs ------------------------------------------------------------------------------------
 
-# run NAME COMMAND...: its lines "WHAT VALUE" are kept under NAME, with those of the line.
+# run NAME COMMAND...: its lines "WHAT VALUE" are kept under NAME, with those of the line about the
+# last of its $sessions.
+sessions=1
 run() {
     name=$1
     shift
@@ -102,7 +104,7 @@ run() {
     "$@" >>"$dir/run.$name" || echo "bench: failed: $*" >&2
     [ -z "$counts" ] || {
         n=0
-        while [ ! -s "$counts" ] && [ $((n += 1)) -lt 500 ]; do sleep 0.02; done
+        while [ "$(wc -l <"$counts")" -lt $sessions ] && [ $((n += 1)) -lt 500 ]; do sleep 0.02; done
         tail -n 1 "$counts" | awk '{print "up", $1; print "down", $2; print "flights", $3; print "line-ms", $4}' \
             >>"$dir/run.$name"
     }

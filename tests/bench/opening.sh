@@ -11,7 +11,9 @@ opened() {
     for _ in $(seq "$rounds"); do
         # shellcheck disable=SC2086
         run "limit.$to" limit "$port" "$user" secret $ca
+        [ "${4:-open}" = open ] || sessions=2
         run "dele.$to" watch "${4:-open}" "$1"
+        sessions=1
     done
 }
 
@@ -76,7 +78,9 @@ bench_reopen() {
     far 100
     for _ in $(seq "$rounds"); do
         run limit.reopen limit -l "$port" "$user" secret
+        sessions=2
         run dele.reopen watch reopen 10000
+        sessions=1
     done
     listed=$(value limit.reopen listed)
     row "first screen, from the store" "<= 50 ms" - "$(value dele.reopen first)" ms 50
