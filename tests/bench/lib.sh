@@ -160,7 +160,7 @@ row() {
             if (v == "" || v == "-") return "-"
             if (unit == "ms" && v >= 10000) return sprintf("%.1f s", v / 1000)
             if (unit == "B") return sprintf("%.2f MB", v / 1e6)
-            return sprintf(v >= 100 || v == int(v) ? "%.0f %s" : v >= 10 ? "%.1f %s" : "%.2f %s", v, unit)
+            return sprintf((v >= 100 || v == int(v) ? "%.0f %s" : v >= 10 ? "%.1f %s" : "%.2f %s"), v, unit)
         }
         BEGIN {
             if (target ~ /^x/) {
@@ -179,11 +179,11 @@ row_peer() {
         peer="$5 is missing"
         set -- "$1" "$2" "$3" 0 ""
     else
-        peer="$5 $(awk -v ms="$4" 'BEGIN {printf ms < 10000 ? "%.1f s" : "%.0f s", ms / 1000}')"
+        peer="$5 $(awk -v ms="$4" 'BEGIN {printf (ms < 10000 ? "%.1f s" : "%.0f s"), ms / 1000}')"
     fi
     awk -v format="$format" -v work="$1" -v times="$2" -v d="$3" -v p="$4" -v peer="$peer" 'BEGIN {
         ratio = p > 0 && d > 0 ? sprintf("%.0fx", p / d) : "-"
-        printf format, work, ">= " times "x", "-", d sprintf(" ms"), ratio,
-            p > 0 ? p >= times * d ? "yes" : "NO" : "-", peer
+        met = p == 0 ? "-" : p >= times * d ? "yes" : "NO"
+        printf format, work, ">= " times "x", "-", sprintf("%.0f ms", d), ratio, met, peer
     }'
 }

@@ -41,7 +41,8 @@ set sleep_time=0
 set quit=yes
 set ssl_starttls=no
 set ssl_force_tls=no
-set certificate_file=$ca
+set ssl_ca_certificates_file=$ca
+set certificate_file=$dir/known
 set folder=$dir
 X
     scheme=pop
