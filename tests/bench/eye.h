@@ -12,7 +12,7 @@
 #define LIST_TOP 2
 #define LIST_END (ROWS - 2)
 #define STATUS_ROW (ROWS - 2)
-#define DEADLINE_MS 300000
+#define DEADLINE_MS 120000
 #define KEY_DEADLINE_MS 20000
 
 extern struct term *term;

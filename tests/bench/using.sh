@@ -65,7 +65,8 @@ bench_memory() {
 }
 
 keys() { # keys WHEN GROUPS COUNT
-    $bin/keys "$1" "$2" "$3" ./dele --tls none --auth plain --pass-command 'echo secret' \
+    # shellcheck disable=SC2046
+    $bin/keys "$1" "$2" "$3" ./dele --tls none $(login) --pass-command 'echo secret' \
         "pop://$user@localhost:$port"
 }
 
