@@ -16,6 +16,8 @@
 #define FEW 10
 #define PAUSE_MS 30 /* at most, between two presses: so that they fall anywhere in a frame */
 
+static long newest; /* the number at the top */
+
 static long marked(void)
 {
     const char *row = status_row(), *at = strstr(row, " marked");
@@ -163,7 +165,6 @@ static void measure_pages(void)
 static void measure_ends(void)
 {
     struct times bottom = {0}, top = {0};
-    long newest = cursor_number();
     for (int i = 0; i < FEW && goes_on(); i++) {
         wanted_number = 1;
         add(&bottom, press("G", shows_number));
@@ -260,7 +261,6 @@ static long headers_here(void)
 static void measure_resort(void)
 {
     struct times down = {0};
-    long newest = cursor_number();
     do {
         sort_word(old_word);
         press("o", shows_other_sort);
@@ -303,6 +303,7 @@ int main(int argc, char **argv)
     }
     double start = eye_start(argv[3], argv + 4);
     wait_until(is_full, start, DEADLINE_MS);
+    newest = cursor_number();
     must_load = !strcmp(argv[1], "loading");
     if (!must_load)
         wait_until(is_complete, start, DEADLINE_MS);
