@@ -47,7 +47,7 @@ set folder=$dir
 X
     scheme=pop
     [ -z "$ca" ] || scheme=pops
-    $bin/watch text "Msgs:$1" neomutt -n -F "$dir/muttrc" -f "$scheme://$user@localhost:$port/" |
+    $bin/watch text "Msgs:$1" "$(command -v neomutt)" -n -F "$dir/muttrc" -f "$scheme://$user@localhost:$port/" |
         cut -d' ' -f2
 }
 
