@@ -52,7 +52,7 @@ start_dovecot() {
     done >"$dir/users"
     tls=$(free_port)
     plain=$(free_port)
-    sh "$top/tests/servers/dovecot.sh" "$dir" "$plain" "$tls" &
+    sh "$top/tests/servers/dovecot.sh" "$dir" "$plain" "$tls" >/dev/null &
     pids="$pids $!"
     wait_for_port "$plain"
     echo "$plain" >"$dir/plain"
