@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Makes a Maildir as a mail server would have filled it, always the same for the same arguments.
 
-gen_maildrop.py --count 1000 --out DIR
+gen_maildrop.py --count 1000 --out DIR [--body 2048:61440]
 
 Headers are 2 to 4 KB (Received, DKIM, ARC, List-*), subjects and senders are encoded words in
-ten charsets, some of them broken; bodies are 2 to 60 KB.  X-Bench-Seq: says which message is
+ten charsets, some of them broken; bodies are 2 to 60 KB, or --body LEAST:MOST octets.  X-Bench-Seq: says which message is
 which.  The file names carry S= and W=, the sizes on disk and on the line, so that a LIST does not
 read the bodies.
 """
@@ -41,7 +41,6 @@ ZONES = ["+0000", "+0100", "-0500", "+0530", "-0800", "+0900"]
 HEX = "0123456789abcdef"
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 BASE64 = LETTERS + LETTERS.upper() + "0123456789+/"
-BODY_OCTETS = 2048, 61440
 START = 1420070400  # 2015
 
 
@@ -126,8 +125,8 @@ def header(rng, number, when):
            "\tHTML_MESSAGE,SPF_PASS autolearn=ham version=4.0.0" % (rng.random() * 4 - 2))
 
 
-def body(rng):
-    low, high = map(math.log, BODY_OCTETS)
+def body(rng, least, most):
+    low, high = math.log(least), math.log(most)
     wanted = math.exp(rng.uniform(low, high))
     line = " ".join(rng.choices(WORDS, k=10)) + "\n"
     size = 0
@@ -141,13 +140,15 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--count", type=int, required=True)
     parser.add_argument("--out", required=True)
+    parser.add_argument("--body", default="2048:61440")
     options = parser.parse_args()
+    least, most = map(int, options.body.split(":"))
     for folder in "cur", "new", "tmp":
         os.makedirs(os.path.join(options.out, folder), exist_ok=True)
     for number in range(1, options.count + 1):
         rng = random.Random(number)
         when = START + number * 211
-        text = "\n".join(header(rng, number, when)) + "\n\n" + "".join(body(rng))
+        text = "\n".join(header(rng, number, when)) + "\n\n" + "".join(body(rng, least, most))
         octets = text.encode()
         name = "%d.M%dP1.bench,S=%d,W=%d:2," % (when, number, len(octets),
                                                 len(octets) + octets.count(b"\n"))

@@ -1,14 +1,19 @@
-/* What the line and the server allow: the least a client has to do for a complete header
- * listing, written without any care for its user.  limit PORT USER PASSWORD [CA-FILE] (with it:
- * TLS from the start) logs in with USER and PASS, asks STAT, LIST and UIDL in one flight, then
- * TOP n 0 for every message, newest first, all of them in flight at once; nothing is decoded.
- * Prints the milliseconds since connect() until 50 headers and until all were there. */
+/* What the line and the server allow: the least a client has to do, written without any care
+ * for its user.  limit [-l] [-w WINDOW] [-d COUNT] PORT USER PASSWORD [CA-FILE] (with it: TLS
+ * from the start) logs in with USER and PASS, asks STAT, LIST and UIDL in one flight, then TOP
+ * n 0 for every message, newest first, all of them in flight at once, or WINDOW; nothing is
+ * decoded. With -l it leaves after the listing; with -d it deletes the newest COUNT, all DELEs
+ * in one flight, instead of asking for headers. Prints lines "WHAT VALUE": the milliseconds
+ * since connect() until it was `listed`, until the `first` 50 headers and until the `complete`
+ * number were there; those from the first DELE to the answer to QUIT (`deleted`); and its CPU
+ * seconds (`cpu-s`). */
 #include "config.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <gnutls/gnutls.h>
+#include <limits.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <stdbool.h>
@@ -16,6 +21,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -186,39 +192,92 @@ static void connect_to(int port)
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
-int main(int argc, char **argv)
+static void log_in(const char *user, const char *password)
 {
     char command[512];
-    double start, first = 0;
-    if (argc < 4 || argc > 5) {
-        fprintf(stderr, "usage: limit PORT USER PASSWORD [CA-FILE]\n");
-        return 64;
-    }
-    start = now_ms();
-    connect_to((int)strtol(argv[1], NULL, 10));
-    if (argc == 5)
-        start_tls(argv[4]);
-    fcntl(fd, F_SETFL, O_NONBLOCK);
     reply_to(NULL, false);
     reply_to("CAPA\r\n", true);
-    snprintf(command, sizeof command, "USER %s\r\n", argv[2]);
+    snprintf(command, sizeof command, "USER %s\r\n", user);
     reply_to(command, false);
-    snprintf(command, sizeof command, "PASS %s\r\n", argv[3]);
+    snprintf(command, sizeof command, "PASS %s\r\n", password);
     reply_to(command, false);
+}
+
+static void say_numbered(const char *verb, long n, const char *rest)
+{
+    char command[64];
+    snprintf(command, sizeof command, "%s %ld%s\r\n", verb, n, rest);
+    say(command);
+}
+
+static void print_since(const char *what, double start)
+{
+    printf("%s %.1f\n", what, now_ms() - start);
+}
+
+static void fetch(long count, long window, double start)
+{
+    long asked = 0;
+    for (long got = 0; got < count;) {
+        while (asked < count && asked - got < window)
+            say_numbered("TOP", count - asked++, " 0");
+        reply_to(NULL, true);
+        if (++got == FIRST)
+            print_since("first", start);
+    }
+    print_since("complete", start);
+}
+
+static void delete_newest(long count, long newest)
+{
+    for (long i = 0; i < count; i++)
+        say_numbered("DELE", newest - i, "");
+    for (long i = 0; i < count; i++)
+        reply_to(NULL, false);
+}
+
+static void print_cpu(void)
+{
+    struct rusage used;
+    getrusage(RUSAGE_SELF, &used);
+    printf("cpu-s %.3f\n", (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
+                               (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6);
+}
+
+int main(int argc, char **argv)
+{
+    long window = LONG_MAX, deletes = 0;
+    bool only_lists = false;
+    for (int option; (option = getopt(argc, argv, "lw:d:")) != -1;) {
+        only_lists |= option == 'l';
+        window = option == 'w' ? strtol(optarg, NULL, 10) : window;
+        deletes = option == 'd' ? strtol(optarg, NULL, 10) : deletes;
+    }
+    argc -= optind;
+    argv += optind;
+    if (argc < 3 || argc > 4 || window < 1) {
+        fprintf(stderr,
+                "usage: limit [-l] [-w WINDOW] [-d COUNT] PORT USER PASSWORD [CA-FILE]\n");
+        return 64;
+    }
+    double start = now_ms();
+    connect_to((int)strtol(argv[0], NULL, 10));
+    if (argc == 4)
+        start_tls(argv[3]);
+    fcntl(fd, F_SETFL, O_NONBLOCK);
+    log_in(argv[1], argv[2]);
     long count = strtol(reply_to("STAT\r\nLIST\r\nUIDL\r\n", false) + strlen("+OK"), NULL, 10);
     reply_to(NULL, true);
     reply_to(NULL, true);
-    for (long n = count; n; n--) {
-        snprintf(command, sizeof command, "TOP %ld 0\r\n", n);
-        say(command);
-    }
-    for (long n = 1; n <= count; n++) {
-        reply_to(NULL, true);
-        if (n == FIRST)
-            first = now_ms() - start;
-    }
-    printf("%.1f %.1f\n", first, now_ms() - start);
-    say("QUIT\r\n");
-    send_some();
+    print_since("listed", start);
+    double deleting = now_ms();
+    if (deletes)
+        delete_newest(deletes < count ? deletes : count, count);
+    else if (!only_lists)
+        fetch(count, window, start);
+    print_cpu();
+    reply_to("QUIT\r\n", false);
+    if (deletes)
+        print_since("deleted", deleting);
     return 0;
 }

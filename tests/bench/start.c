@@ -1,6 +1,7 @@
-/* How soon dele is there, whatever the network does: start DELE [ROUNDS] prints medians in
- * milliseconds: of `dele --version`; and, of the browser opening a pops:// URL, from its start
- * until a server sees the connection, and until the first byte of its ClientHello. */
+/* How soon dele is there, whatever the network does: start DELE [ROUNDS] prints lines "WHAT
+ * MEDIAN WORST COUNT" in milliseconds: `version`, of `dele --version`; and, of the browser
+ * opening a pops:// URL, from its start until a server sees the connection (`connected`), and
+ * until the first byte of its ClientHello (`hello`). */
 #include "config.h"
 
 #include <arpa/inet.h>
@@ -91,8 +92,7 @@ static int by_size(const void *a, const void *b)
 static void print_times(const char *what, double *times, size_t count)
 {
     qsort(times, count, sizeof *times, by_size);
-    printf("%-24s %6.1f ms, worst %6.1f ms of %zu\n", what, times[count / 2], times[count - 1],
-           count);
+    printf("%s %.1f %.1f %zu\n", what, times[count / 2], times[count - 1], count);
 }
 
 int main(int argc, char **argv)
@@ -115,8 +115,8 @@ int main(int argc, char **argv)
         version[i] = version_ms(argv[1]);
         connect_ms(argv[1], listener, url, &connected[i], &hello[i]);
     }
-    print_times("dele --version", version, rounds);
-    print_times("until it connects", connected, rounds);
-    print_times("until its ClientHello", hello, rounds);
+    print_times("version", version, rounds);
+    print_times("connected", connected, rounds);
+    print_times("hello", hello, rounds);
     return 0;
 }

@@ -1,108 +1,216 @@
-/* How long a user of dele waits: watch MESSAGES DELE ARGUMENT... starts the browser on a terminal
- * of 80x24 and prints the milliseconds since then until the first screen was full of messages
- * and until the list was complete; those from Enter until the newest message is to be read, and
- * from End and Enter until the oldest is; and, started again with what it remembers, those until
- * the first screen was full and until the server's listing had come. */
+/* How long a user of dele waits: watch MODE MESSAGES DELE ARGUMENT... runs the browser and
+ * prints lines "WHAT VALUE", milliseconds but where it says MB or s: open     since its start
+ * until the `first` screen was full of messages and until the list was `complete`; when it has
+ * left, `peak-MB` and `cpu-s` known    the same on a server that it has seen before, but not
+ * its messages reopen   started again with all that it remembers: until the `first` screen was
+ * full, until the server's listing had been `checked` against it read     from Enter until the
+ * newest message is `read`, from End and Enter the `oldest` jump     from a key that shows
+ * messages which are not loaded until rows stand (`shown`) and until these messages are
+ * `loaded`: the medians of some commit   from the last key of the confirmation of 500 deletions
+ * to the server's answer to QUIT (`committed`) and until they are `verified` watch text TEXT
+ * PROGRAM ARGUMENT... runs any program until TEXT is on the screen (`text`). */
 #include "config.h"
+
+#include "tests/bench/eye.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "tests/screen/term.h"
+#define JUMPS 10
+#define DELETIONS 500
 
-#define ROWS 24
-#define COLS 80
-#define LIST_TOP 2
-#define LIST_END (ROWS - 2)
-#define STATUS_ROW (ROWS - 2)
-#define DEADLINE_MS 120000
+static const char *messages;
+static char **command;
+static double started;
+static long number; /* under the cursor before a jump */
+static const char *text;
 
-static char total[32]; /* "1000 messages" */
-
-static double now_ms(void)
+static void print_ms(const char *what, double ms)
 {
-    struct timespec ts;
-    clock_gettime(CLOCK_MONOTONIC, &ts);
-    return (double)ts.tv_sec * 1e3 + (double)ts.tv_nsec / 1e6;
+    printf("%s %.1f\n", what, ms);
 }
 
-/* Every row shows a sender: "Name <address>". */
-static bool is_full(struct term *t)
+static void print_since(const char *what, bool (*done)(void), double start)
 {
-    for (int row = LIST_TOP; row < LIST_END; row++)
-        if (!strchr(term_row(t, row), '<'))
-            return false;
-    return true;
+    print_ms(what, wait_until(done, start, DEADLINE_MS));
 }
 
-static bool is_complete(struct term *t)
+static void open_list(void)
 {
-    const char *status = term_row(t, STATUS_ROW);
-    return strstr(status, total) && !strstr(status, "headers");
+    started = eye_start(messages, command);
+    wait_until(is_full, started, DEADLINE_MS);
 }
 
-static bool is_open(struct term *t)
+static void open_whole_list(void)
 {
-    return !strncmp(term_row(t, 1), " From:", 6);
+    open_list();
+    wait_until(is_complete, started, DEADLINE_MS);
 }
 
-static bool is_list(struct term *t)
+static void measure_open(void)
 {
-    return !is_open(t) && is_complete(t);
+    started = eye_start(messages, command);
+    print_since("first", is_full, started);
+    print_since("complete", is_complete, started);
+    eye_leave(true);
 }
 
-/* The newest message has a number again. */
-static bool is_checked(struct term *t)
+static void measure_known(void)
 {
-    return is_complete(t) && strstr(term_row(t, LIST_TOP), " - ") == NULL &&
-           !strstr(term_row(t, 0), "listing") && strstr(term_row(t, 0), "PLAIN");
+    open_list();
+    eye_leave(false);
+    measure_open();
 }
 
-static double wait_until(struct term *t, bool (*done)(struct term *), double start)
+/* The newest message has a number, and nothing is going on. */
+static bool is_checked(void)
 {
-    while (!done(t)) {
-        if (now_ms() - start > DEADLINE_MS || (!term_pump(t, 20) && t->eof)) {
-            term_dump(t);
-            fprintf(stderr, "watch: the list did not come\n");
-            term_free(t);
-            exit(1);
-        }
+    const char *title = term_row(term, 0);
+    return strstr(title, "PLAIN") && !strstr(title, "listing") && is_complete() &&
+           !strstr(term_row(term, LIST_TOP), " - ");
+}
+
+static void measure_reopen(void)
+{
+    open_whole_list();
+    eye_leave(false);
+    started = eye_start(messages, command);
+    print_since("first", is_full, started);
+    print_since("checked", is_checked, started);
+    eye_leave(true);
+}
+
+static bool is_open(void)
+{
+    return !strncmp(term_row(term, 1), " From:", 6);
+}
+
+static bool is_list(void)
+{
+    return !is_open() && is_complete();
+}
+
+static void measure_read(void)
+{
+    open_whole_list();
+    print_since("read", is_open, eye_press("\r"));
+    wait_until(is_list, eye_press("q"), KEY_DEADLINE_MS);
+    print_since("oldest", is_open, eye_press("G\r"));
+    eye_leave(false);
+}
+
+static bool shows_first(void)
+{
+    return cursor_number() == 1;
+}
+
+static bool shows_another(void)
+{
+    return cursor_number() > 0 && cursor_number() != number;
+}
+
+static int by_size(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return x < y ? -1 : x > y;
+}
+
+static void print_median(const char *what, double *times, size_t count)
+{
+    if (!count)
+        fail("all was loaded before a jump");
+    qsort(times, count, sizeof *times, by_size);
+    print_ms(what, times[count / 2]);
+}
+
+/* To the end, and pages from there. */
+static void measure_jump(void)
+{
+    double shown[JUMPS], loaded[JUMPS];
+    size_t shows = 0, loads = 0;
+    open_list();
+    for (int i = 0; i < JUMPS && is_loading(); i++) {
+        number = cursor_number();
+        double start = eye_press(i ? "\033[5~" : "G");
+        shown[shows++] = wait_until(i ? shows_another : shows_first, start, KEY_DEADLINE_MS);
+        if (!is_full())
+            loaded[loads++] = wait_until(is_full, start, KEY_DEADLINE_MS);
     }
-    return now_ms() - start;
+    print_median("shown", shown, shows);
+    print_median("loaded", loaded, loads);
+    eye_leave(false);
 }
+
+static bool shows_text(void)
+{
+    int row, col;
+    return term_find(term, text, &row, &col);
+}
+
+static void type_until(const char *keys, const char *shown)
+{
+    text = shown;
+    wait_until(shows_text, eye_press(keys), KEY_DEADLINE_MS);
+}
+
+static bool is_committed(void)
+{
+    int row, col;
+    return term_find(term, "logging in again", &row, &col) || is_list();
+}
+
+static void measure_commit(void)
+{
+    char marks[DELETIONS + 1], count[16], marked[32];
+    open_whole_list();
+    memset(marks, 'd', DELETIONS);
+    marks[DELETIONS] = '\0';
+    snprintf(marked, sizeof marked, "%d marked", DELETIONS);
+    snprintf(count, sizeof count, "%d", DELETIONS);
+    type_until(marks, marked);
+    type_until("$", "PERMANENTLY");
+    type_until("y", "to delete them all");
+    type_until(count, ": 500");
+    double start = eye_press("\r");
+    print_since("committed", is_committed, start);
+    text = "deleted";
+    print_since("verified", shows_text, start);
+    eye_leave(false);
+}
+
+static void measure_text(void)
+{
+    text = messages;
+    started = eye_start(messages, command);
+    print_since("text", shows_text, started);
+    eye_press("x");
+}
+
+static const struct {
+    const char *name;
+    void (*measure)(void);
+} modes[] = {
+    {"open", measure_open}, {"known", measure_known}, {"reopen", measure_reopen},
+    {"read", measure_read}, {"jump", measure_jump},   {"commit", measure_commit},
+    {"text", measure_text},
+};
 
 int main(int argc, char **argv)
 {
-    const char *env[] = {"TERM=xterm-256color", "LC_ALL=C.UTF-8", term_home(),
-                         "PATH=/usr/bin:/bin", NULL};
-    if (argc < 3) {
-        fprintf(stderr, "usage: watch MESSAGES DELE ARGUMENT...\n");
-        return 64;
+    for (size_t i = 0; argc > 3 && i < sizeof modes / sizeof *modes; i++) {
+        if (strcmp(argv[1], modes[i].name) != 0)
+            continue;
+        messages = argv[2];
+        command = argv + 3;
+        modes[i].measure();
+        if (term)
+            term_free(term);
+        eye_close();
+        return 0;
     }
-    snprintf(total, sizeof total, "%s messages", argv[1]);
-    double start = now_ms();
-    struct term *t = term_start(ROWS, COLS, (const char *const *)argv + 2, env);
-    double full = wait_until(t, is_full, start);
-    double complete = wait_until(t, is_complete, start);
-    double pressed = now_ms();
-    term_keys(t, "\r");
-    double newest = wait_until(t, is_open, pressed);
-    term_keys(t, "q");
-    wait_until(t, is_list, now_ms());
-    pressed = now_ms();
-    term_keys(t, "G\r");
-    double oldest = wait_until(t, is_open, pressed);
-    term_keys(t, "x");
-    term_wait_exit(t, DEADLINE_MS);
-    term_free(t);
-    start = now_ms();
-    t = term_start(ROWS, COLS, (const char *const *)argv + 2, env);
-    double again = wait_until(t, is_full, start);
-    double checked = wait_until(t, is_checked, start);
-    printf("%.1f %.1f %.1f %.1f %.1f %.1f\n", full, complete, newest, oldest, again, checked);
-    term_free(t);
-    term_home_drop();
-    return 0;
+    fprintf(stderr,
+            "usage: watch open|known|reopen|read|jump|commit MESSAGES DELE ARGUMENT...\n"
+            "       watch text TEXT PROGRAM ARGUMENT...\n");
+    return 64;
 }
