@@ -492,7 +492,7 @@ Test(account, lists_its_settings)
     size_t count = 0;
     while (account_setting(count))
         count++;
-    cr_expect_eq(count, 27);
+    cr_expect_eq(count, 28);
     cr_expect_str_eq(account_setting(0), "url");
     cr_expect_null(account_setting(SIZE_MAX));
 }

@@ -92,6 +92,7 @@ Test(delete, json_says_of_each_message_what_happened)
     cr_assert(o, "%s", p.out);
     cr_expect_str_eq(json_string_value(json_object_get(o, "uidl")), "two");
     cr_expect_str_eq(json_string_value(json_object_get(o, "state")), "deleted");
+    cr_expect_str_eq(json_string_value(json_object_get(o, "cause")), "pattern s2");
     cr_expect_eq(json_integer_value(json_object_get(o, "n")), 2);
     json_decref(o);
     end(server, &p);

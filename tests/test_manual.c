@@ -6,7 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/ascii.h"
 #include "base/buf.h"
+#include "client/client_inside.h"
+#include "maildrop/folded.h"
 #include "maildrop/query.h"
 #include "store/config.h"
 
@@ -43,10 +46,12 @@ static enum query_body give_body(void *context, size_t index, struct buf *text)
     return QUERY_BODY_WHOLE;
 }
 
-static enum query_auth give_auth(void *context, size_t index)
+static struct trust give_trust(void *m, size_t index)
 {
-    (void)context;
-    return index ? QUERY_AUTH_PASS : QUERY_AUTH_FAIL;
+    struct trust t = summary_trust(maildrop_at(m, index)->summary);
+    t.is_asked = t.is_judged = true;
+    t.results.results[AUTHRES_SPF] = index ? AUTHRES_PASS : AUTHRES_FAIL;
+    return t;
 }
 
 static struct maildrop *make_maildrop(struct marks *k)
@@ -69,6 +74,12 @@ static struct maildrop *make_maildrop(struct marks *k)
     marks_set(k, 0, MARK_DELETE, CAUSE_HAND, 1);
     marks_set(k, 1, MARK_KEEP, CAUSE_HAND, 1);
     return m;
+}
+
+/* A section begins. */
+static bool is_head(const char *line)
+{
+    return !strncmp(line, ".Sh", 3) || !strncmp(line, ".Ss", 3);
 }
 
 /* What stands behind ".It Li ", without the page's own signs. */
@@ -144,6 +155,97 @@ Test(manual, its_configurations_can_be_read)
     }
 }
 
+/* ---- trust ------------------------------------------------------------------------------- */
+
+static const char *const honest[] = {
+    "From: Ann Lee <ann@example.org>", "To: you@example.net",
+    "Delivered-To: you@example.net",   "Date: Thu, 1 Oct 2026 10:00:00 +0000",
+    "Message-ID: <4711@example.org>",  "Subject: the meeting",
+};
+
+/* An honest header with EXAMPLE in the place of its own field, beside it ("a second Subject"),
+ * or without a field ("no Message-ID"). */
+static char *block_of(const char *example)
+{
+    struct buf block = BUF_INIT(4096);
+    bool second = !strncmp(example, "a second ", 9), none = !strncmp(example, "no ", 3);
+    const char *name = second ? example + 9 : none ? example + 3 : example;
+    size_t len = strcspn(name, ":");
+    if (!second && !none)
+        buf_printf(&block, "%s\n", example);
+    for (size_t i = 0; i < sizeof honest / sizeof *honest; i++) {
+        bool is_same = strcspn(honest[i], ":") == len && ascii_same(honest[i], name, len);
+        if (is_same && second)
+            buf_printf(&block, "%s\n", honest[i]);
+        if (!is_same || second)
+            buf_printf(&block, "%s\n", honest[i]);
+    }
+    return buf_detach(&block);
+}
+
+static void meet(struct client *c, const char *block)
+{
+    uint32_t place = (uint32_t)maildrop_size(c->maildrop) + 1;
+    struct summary *s = summary_new(block, strlen(block), NULL);
+    client_meet(c, maildrop_remember(c->maildrop, "", 100, place, s, folded_new(s)));
+}
+
+static void expect_reasons(struct client *c, const char *example, const char *want)
+{
+    char *block = block_of(example);
+    struct buf reasons = BUF_INIT(4096);
+    meet(c, block);
+    struct trust t = client_trust(c, maildrop_size(c->maildrop) - 1);
+    trust_explain(&reasons, &t);
+    cr_expect_str_eq(reasons.data, want, "%s: %s", example, reasons.data);
+    buf_release(&reasons);
+    free(block);
+}
+
+static struct client *client_with_a_friend(const struct account *a)
+{
+    static const char *const dates[] = {"1 Sep", "20 Sep", "9 Oct"};
+    struct client *c = client_new(a, NULL, NULL, NULL);
+    for (size_t i = 0; i < 3; i++) {
+        char block[200];
+        snprintf(block, sizeof block,
+                 "From: Bob Lee <bob@example.com>\nDate: %s 2026 10:00:00 +0000\n", dates[i]);
+        meet(c, block);
+    }
+    return c;
+}
+
+Test(manual, its_reasons_for_trust_are_what_is_shown)
+{
+    char path[500], line[500], example[500] = "";
+    const char *top = getenv("top_srcdir");
+    struct account a;
+    account_init(&a);
+    account_set(&a, "trust-authserv", "mx.example.org", &(struct err){0});
+    struct client *c = client_with_a_friend(&a);
+    snprintf(path, sizeof path, "%s/dele.1", top ? top : "..");
+    FILE *page = fopen(path, "r");
+    cr_assert_not_null(page, "%s", path);
+    bool inside = false;
+    size_t count = 0;
+    expect_reasons(c, "X-Nothing: at all", "");
+    while (fgets(line, sizeof line, page)) {
+        if (is_head(line))
+            inside = !strcmp(line, ".Ss Trust\n");
+        bool is_example = inside && !strncmp(line, ".It Li ", 7);
+        unescape(line);
+        if (*example) { /* what is shown stands below it */
+            expect_reasons(c, example, line);
+            count++;
+        }
+        snprintf(example, sizeof example, "%s", is_example ? line + 7 : "");
+    }
+    cr_expect_gt(count, 33, "%zu", count);
+    fclose(page);
+    client_free(c);
+    account_release(&a);
+}
+
 Test(manual, its_queries_match_what_it_says)
 {
     char path[500], line[500];
@@ -153,11 +255,11 @@ Test(manual, its_queries_match_what_it_says)
     cr_assert_not_null(page, "%s", path);
     struct marks *k = marks_new();
     struct maildrop *m = make_maildrop(k);
-    struct query_view view = {m, k, NOW, give_header, NULL, give_body, give_auth};
+    struct query_view view = {m, k, NOW, give_header, m, give_body, give_trust};
     bool inside = false;
     size_t count = 0;
     while (fgets(line, sizeof line, page)) {
-        if (!strncmp(line, ".S", 2))
+        if (is_head(line))
             inside = !strcmp(line, ".Ss Queries\n");
         if (!inside || strncmp(line, ".It Li ", 7) != 0)
             continue;

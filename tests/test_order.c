@@ -25,7 +25,7 @@ static struct summary *summary(int64_t date, const char *name, const char *addr,
     memcpy(text + name_size, addr, addr_size);
     memcpy(text + name_size + addr_size, subject, subject_size);
     s->date = date;
-    s->score = (double)NAN;
+    s->score = trust_score_none();
     s->lists[SUMMARY_FROM] = text;
     s->counts[SUMMARY_FROM] = *name || *addr;
     s->subject = text + name_size + addr_size;
@@ -62,8 +62,8 @@ static const char *rows(const struct order *o, char out[16])
 
 Test(order, names_its_keys)
 {
-    static const char *const names[ORDER_KEY_COUNT] = {"number", "date", "from", "subject",
-                                                       "size"};
+    static const char *const names[ORDER_KEY_COUNT] = {"number",  "date", "from",
+                                                       "subject", "size", "score"};
     for (int i = 0; i < ORDER_KEY_COUNT; i++)
         cr_expect_str_eq(order_key_name((enum order_key)i), names[i]);
 }
@@ -175,6 +175,29 @@ Test(order, sorts_by_each_key_in_both_directions)
                          order_key_name(cases[i].key), cases[i].reversed ? "reversed" : "not",
                          out);
     }
+    order_free(o);
+    marks_free(k);
+    maildrop_free(m);
+}
+
+Test(order, sorts_by_score_those_without_last)
+{
+    static const double scores[] = {5.25, NAN, -1.5, 5.26, -1.5};
+    char out[16];
+    struct order *o = order_new();
+    struct marks *k = marks_new();
+    struct maildrop *m = maildrop(COUNT(scores));
+    for (size_t i = 0; i < COUNT(scores); i++) {
+        struct summary *s = summary(0, "", "a@x", "");
+        s->score.value = scores[i];
+        maildrop_set_summary(m, i, s);
+    }
+    order_sort_by(o, ORDER_SCORE, false);
+    order_build(o, m, k);
+    cr_expect_str_eq(rows(o, out), "30421", "%s", out);
+    order_sort_by(o, ORDER_SCORE, true);
+    order_build(o, m, k);
+    cr_expect_str_eq(rows(o, out), "42031", "%s", out);
     order_free(o);
     marks_free(k);
     maildrop_free(m);

@@ -613,13 +613,7 @@ static enum query_body give_text(void *context, size_t index, struct buf *text)
     return index ? QUERY_BODY_BEGINS : QUERY_BODY_WHOLE;
 }
 
-static enum query_auth give_auth(void *context, size_t index)
-{
-    (void)context;
-    return (enum query_auth)index;
-}
-
-Test(query, asks_for_bodies_and_results)
+Test(query, asks_for_bodies)
 {
     static const struct {
         const char *text;
@@ -631,14 +625,11 @@ Test(query, asks_for_bodies_and_results)
         {"~b two", {QUERY_NO, QUERY_UNKNOWN, QUERY_UNKNOWN, QUERY_UNKNOWN}},
         {"body:/^grusse.*wien$/", {QUERY_YES, QUERY_UNKNOWN, QUERY_UNKNOWN, QUERY_UNKNOWN}},
         {"body:/one.*grusse/", {QUERY_NO, QUERY_UNKNOWN, QUERY_UNKNOWN, QUERY_UNKNOWN}},
-        {"auth:none", {QUERY_UNKNOWN, QUERY_YES, QUERY_NO, QUERY_NO}},
-        {"auth:pass", {QUERY_UNKNOWN, QUERY_NO, QUERY_YES, QUERY_NO}},
-        {"auth:fail", {QUERY_UNKNOWN, QUERY_NO, QUERY_NO, QUERY_YES}},
     };
     struct maildrop *m = maildrop_new();
     for (size_t i = 0; i < 4; i++)
         maildrop_remember(m, "u", i + 1, (uint32_t)i + 1, NULL, NULL);
-    struct query_view v = {.maildrop = m, .body = give_text, .auth = give_auth};
+    struct query_view v = {.maildrop = m, .body = give_text};
     const struct query_view none = {.maildrop = m};
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct query *q = query_new(cases[i].text);
@@ -646,7 +637,45 @@ Test(query, asks_for_bodies_and_results)
             cr_expect_eq(query_ask(q, &v, k), cases[i].want[k], "%s: %zu", cases[i].text, k);
             cr_expect_eq(query_ask(q, &none, k), QUERY_UNKNOWN, "%s", cases[i].text);
         }
-        cr_expect_eq(query_needs_body(q), strstr(cases[i].text, "auth") == NULL);
+        cr_expect(query_needs_body(q));
+        query_free(q);
+    }
+    maildrop_free(m);
+}
+
+/* Message 0: nobody is asked; 1: it says nothing; 2: pass; 3: fail. */
+static struct trust give_trust(void *context, size_t index)
+{
+    (void)context;
+    struct trust t = {
+        .score = trust_score_none(), .is_asked = index > 0, .is_judged = index > 1};
+    t.results.results[AUTHRES_DMARC] = index == 3 ? AUTHRES_FAIL : AUTHRES_PASS;
+    return t;
+}
+
+Test(query, asks_how_far_to_trust)
+{
+    static const struct {
+        const char *text;
+        enum query_answer want[4];
+    } cases[] = {
+        {"auth:none", {QUERY_UNKNOWN, QUERY_YES, QUERY_NO, QUERY_NO}},
+        {"auth:pass", {QUERY_UNKNOWN, QUERY_NO, QUERY_YES, QUERY_NO}},
+        {"auth:fail", {QUERY_UNKNOWN, QUERY_NO, QUERY_NO, QUERY_YES}},
+        {"is:suspicious", {QUERY_NO, QUERY_NO, QUERY_NO, QUERY_YES}},
+    };
+    static const char sender[] = "From: Ann <ann@example.org>\n";
+    struct maildrop *m = maildrop_new();
+    for (size_t i = 0; i < 4; i++)
+        maildrop_remember(m, "u", i + 1, (uint32_t)i + 1,
+                          summary_new(sender, strlen(sender), NULL), NULL);
+    size_t unseen = maildrop_remember(m, "v", 9, 9, NULL, NULL);
+    struct query_view v = {.maildrop = m, .trust = give_trust};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct query *q = query_new(cases[i].text);
+        for (size_t k = 0; k < 4; k++)
+            cr_expect_eq(query_ask(q, &v, k), cases[i].want[k], "%s: %zu", cases[i].text, k);
+        cr_expect_eq(query_ask(q, &v, unseen), QUERY_UNKNOWN, "%s", cases[i].text);
         query_free(q);
     }
     maildrop_free(m);

@@ -29,7 +29,7 @@ Test(summary, holds_what_the_list_needs)
     cr_expect_str_eq(s->subject, "Grüße and more");
     cr_expect_str_eq(s->message_id, "<1@example.org>");
     cr_expect_eq(s->date, 1795377600);
-    cr_expect_float_eq(s->score, 2.5, 1e-9);
+    cr_expect_float_eq(s->score.value, 2.5, 1e-9);
     cr_expect_eq(s->warnings, 0);
     cr_expect_eq(s->counts[SUMMARY_FROM], 1);
     cr_expect_eq(s->counts[SUMMARY_TO], 2);
@@ -55,7 +55,7 @@ Test(summary, reads_undeclared_koi8_by_the_content_type)
     summary_address(s, SUMMARY_FROM, 0, &name, &addr);
     cr_expect_str_eq(name, "Ярмарка");
     cr_expect_str_eq(s->subject, "СУПЕР скидки");
-    cr_expect_float_eq(s->score, 83.69, 1e-6);
+    cr_expect_float_eq(s->score.written, 83.69, 1e-6);
     cr_expect_eq(s->warnings,
                  (unsigned)(TRUST_BLACKLISTED | TRUST_NO_DATE | TRUST_NO_MESSAGE_ID));
     free(s);
@@ -75,7 +75,7 @@ Test(summary, has_nothing_of_an_empty_header)
     struct summary *s = summarize("");
     cr_expect_str_eq(s->subject, "");
     cr_expect_eq(s->date, SUMMARY_NO_DATE);
-    cr_expect(isnan(s->score));
+    cr_expect(isnan(s->score.value));
     cr_expect_eq(s->warnings, (unsigned)(TRUST_NO_FROM | TRUST_NO_DATE | TRUST_NO_MESSAGE_ID));
     free(s);
 }
@@ -152,7 +152,7 @@ Test(summary, comes_back_from_its_bytes)
     cr_expect_eq(again->shape.hash, s->shape.hash);
     cr_expect_eq(again->shape.signs, (uint32_t)SHAPE_IS_LIST);
     cr_expect_eq(again->date, s->date);
-    cr_expect_eq(again->score, s->score);
+    cr_expect_eq(again->score.value, s->score.value);
     cr_expect_eq(again->warnings, s->warnings);
     const char *name, *addr;
     summary_address(again, SUMMARY_FROM, 1, &name, &addr);

@@ -6,23 +6,6 @@
 #include <math.h>
 #include <string.h>
 
-static const struct {
-    const char *block;
-    double score; /* NAN: none */
-} scores[] = {
-    {"X-Spam-Status: Yes, score=14.2 required=5.0\n", 14.2},
-    {"X-Spam-Status: No, hits=-1.5 required=5\n", -1.5},
-    {"X-Spam-Score: 9.7\n", 9.7},
-    {"X-Spam-Score: +3 (+++)\n", 3},
-    {"X-Spam-Rating: 83.69\n", 83.69},
-    {"X-Rspamd-Score: 0.25\n", 0.25},
-    {"X-Spam-Status: Yes\nX-Spam-Score: 4\n", 4},
-    {"x-spam-score:\n 6.5\n", 6.5},
-    {"X-Spam-Score: high\n", NAN},
-    {"Subject: score=3\n", NAN},
-    {"", NAN},
-};
-
 static struct trust_reader read_block(const char *block)
 {
     struct trust_reader r;
@@ -33,14 +16,10 @@ static struct trust_reader read_block(const char *block)
     return r;
 }
 
-Test(trust, finds_the_score_that_a_filter_wrote)
+Test(trust, of_a_field_that_stands_twice_the_topmost_counts)
 {
-    for (size_t i = 0; i < sizeof scores / sizeof *scores; i++) {
-        double score = read_block(scores[i].block).score;
-        cr_expect_eq(isnan(score), isnan(scores[i].score), "%s", scores[i].block);
-        if (!isnan(score))
-            cr_expect_float_eq(score, scores[i].score, 1e-6, "%s: %f", scores[i].block, score);
-    }
+    struct trust_reader r = read_block("X-Spam-Score: 1.5\nX-Spam-Score: 9\n");
+    cr_expect_float_eq(r.score.value, 1.5, 1e-9);
 }
 
 static const struct {
@@ -59,6 +38,18 @@ static const struct {
     {"Ann <ann@example.org>", "ann@example.org", 0},
     {"Ann <ann@example.org>", "list@Example.ORG", 0},
     {"Ann <ann@example.org>", "claims@other.example", TRUST_REPLY_ELSEWHERE},
+    {"\"a\xEF\xBD\x8E\xEF\xBD\x8E\xEF\xBC\xA0"
+     "example.org\" <ann@example.org>",
+     "", 0},
+    {"\"x\xEF\xBC\xA0\xEF\xBD\x90\xEF\xBD\x81y.example\" <x@evil.example>", "",
+     TRUST_NAME_IS_ADDRESS},
+    {"\"Ann ann@example.org, boss@bank.example\" <ann@example.org>", "", TRUST_NAME_IS_ADDRESS},
+    {"Ann <ann@xn--80ak6aa92e.example>", "", TRUST_PUNYCODE},
+    {"Ann <ann@mail.XN--80ak6aa92e.example>", "", TRUST_PUNYCODE},
+    {"Ann <ann@xn--.example>", "", TRUST_PUNYCODE},
+    {"Ann <xn--ann@notxn--a.example>", "", 0},
+    {"P\xD0\xB0yPal <x@evil.example>", "", TRUST_MIXED_SCRIPTS},
+    {"X <x@p\xD0\xB0ypal.example>", "", TRUST_MIXED_SCRIPTS},
 };
 
 Test(trust, sees_what_a_sender_shows_against_itself)
@@ -99,4 +90,89 @@ Test(trust, has_a_word_for_each_warning)
 {
     for (unsigned i = 0; i < TRUST_WARNING_COUNT; i++)
         cr_expect(trust_warning_word(i) && *trust_warning_word(i));
+}
+
+static const struct {
+    struct trust trust;
+    char letter;
+    const char *reasons;
+} judged[] = {
+    {{{NAN, 0, false, NAN, NAN}, 0, false, false, {{0}}, NULL, NULL}, ' ', ""},
+    {{{4.94, TRUST_X_SPAM_SCORE, false, 9, NAN}, 0, false, false, {{0}}, NULL, NULL},
+     ' ',
+     "spam score 4.9 of 5.0 (X-Spam-Score)"},
+    {{{-0.24, TRUST_X_SPAM_SCORE, false, 9, NAN}, 0, false, false, {{0}}, NULL, NULL},
+     ' ',
+     "spam score -0.2 of 5.0 (X-Spam-Score)"},
+    {{{5, TRUST_RSPAMD_SCORE, false, 6, NAN}, 0, false, false, {{0}}, NULL, NULL},
+     'S',
+     "spam score 5.0 of 5.0 (X-Rspamd-Score)"},
+    {{{5, TRUST_SPAM_FLAG, true, NAN, NAN}, 0, false, false, {{0}}, NULL, NULL},
+     'S',
+     "spam (X-Spam-Flag)"},
+    {{{NAN, 0, false, NAN, NAN},
+      TRUST_NO_DATE | TRUST_NO_MESSAGE_ID,
+      false,
+      false,
+      {{0}},
+      NULL,
+      NULL},
+     ' ',
+     "no readable Date; no Message-ID"},
+    {{{NAN, 0, false, NAN, NAN},
+      TRUST_REPLY_ELSEWHERE,
+      false,
+      false,
+      {{0}},
+      "a@b.example",
+      NULL},
+     ' ',
+     "answers go to another domain (a@b.example)"},
+    {{{NAN, 0, false, NAN, NAN}, TRUST_KNOWN_NAME, false, false, {{0}}, NULL, "ann@a.example"},
+     '!',
+     "you know this name from another address (ann@a.example)"},
+    {{{NAN, 0, false, NAN, NAN}, TRUST_MIXED_SCRIPTS, true, true, {{4, 4, 4}}, NULL, NULL},
+     '!',
+     "SPF pass, DKIM pass, DMARC pass; letters of two scripts in one word"},
+    {{{NAN, 0, false, NAN, NAN}, TRUST_OWN_ADDRESS, true, false, {{0}}, NULL, NULL},
+     '!',
+     "sent under your own address"},
+    {{{NAN, 0, false, NAN, NAN}, TRUST_OWN_ADDRESS, true, true, {{4, 0, 0}}, NULL, NULL},
+     '+',
+     "SPF pass; sent under your own address"},
+    {{{9, TRUST_SPAM_STATUS, false, 9, NAN},
+      TRUST_CONTROLS,
+      true,
+      true,
+      {{4, 4, 2}},
+      NULL,
+      NULL},
+     'F',
+     "spam score 9.0 of 5.0 (X-Spam-Status); SPF pass, DKIM pass, DMARC fail; "
+     "hidden characters in the header"},
+    {{{NAN, 0, false, NAN, NAN}, 0, true, false, {{2, 2, 2}}, NULL, NULL}, ' ', ""},
+};
+
+Test(trust, is_a_letter_and_its_reasons)
+{
+    for (size_t i = 0; i < sizeof judged / sizeof *judged; i++) {
+        const struct trust *t = &judged[i].trust;
+        struct buf out = BUF_INIT(4096);
+        trust_explain(&out, t);
+        cr_expect_str_eq(out.data, judged[i].reasons, "%zu: %s", i, out.data);
+        cr_expect_eq(trust_letter(t), judged[i].letter, "%zu: %c", i, trust_letter(t));
+        cr_expect_eq(trust_is_suspicious(t), strchr("FS!", judged[i].letter) != NULL, "%zu", i);
+        buf_release(&out);
+    }
+}
+
+Test(trust, each_warning_has_a_reason_of_its_own)
+{
+    for (unsigned i = 0; i < TRUST_WARNING_COUNT; i++) {
+        struct trust t = {.score = trust_score_none(), .warnings = 1u << i};
+        struct buf out = BUF_INIT(4096);
+        trust_explain(&out, &t);
+        cr_expect(out.len && !strchr(out.data, ';'), "%u: %s", i, out.data);
+        buf_release(&out);
+    }
 }

@@ -24,8 +24,8 @@ void alike_ask(struct app *app)
     uint32_t *indexes = xcalloc(count + 1, sizeof *indexes);
     for (size_t i = 0; i < count; i++)
         indexes[i] = (uint32_t)order_at(app->order, i);
-    struct campaigns *campaigns =
-        campaigns_find(m, client_marks(app->client), indexes, count, NULL, NULL);
+    struct campaigns *campaigns = campaigns_find(m, client_marks(app->client), indexes, count,
+                                                 client_knows_sender, app->client);
     group_like_release(app->alike);
     group_like(app->alike, m, app->cursor, indexes, count, campaigns);
     campaigns_free(campaigns);

@@ -29,6 +29,7 @@ struct deletion {
     struct batch batch;
     struct query *query; /* or the plan */
     struct plan plan;
+    struct buf why; /* the cause of all marks */
     size_t *chosen; /* message indexes, by number */
     size_t count;
     uint64_t octets;
@@ -79,11 +80,15 @@ static void choose(struct deletion *d)
 
 /* ---- saying ------------------------------------------------------------------------------ */
 
-/* NUMBER: the one it had. */
-static void print_state(const struct message *m, uint32_t number, const char *state)
+/* NUMBER: the one it had; 0: it still has it. */
+static void print_state(const struct deletion *d, size_t index, uint32_t number,
+                        const char *state)
 {
-    json_t *o = output_message(m, MARK_DELETE);
-    json_object_set_new(o, "n", json_integer(number));
+    const struct message *m = maildrop_at(client_maildrop(d->batch.client), index);
+    struct trust t = client_trust(d->batch.client, index);
+    json_t *o = output_message(m, MARK_DELETE, &t);
+    json_object_set_new(o, "n", json_integer(number ? number : m->number));
+    json_object_set_new(o, "cause", output_clean(d->why.data));
     json_object_set_new(o, "state", json_string(state));
     output_json(o);
 }
@@ -118,9 +123,8 @@ static void say_stale(const struct deletion *d)
 /* What became of those that no DELE was meant for. */
 static void print_left_out(const struct deletion *d)
 {
-    const struct maildrop *m = client_maildrop(d->batch.client);
     for (size_t i = 0; i < d->kept_count; i++)
-        print_state(maildrop_at(m, d->kept[i]), maildrop_at(m, d->kept[i])->number, "kept");
+        print_state(d, d->kept[i], 0, "kept");
     for (size_t i = 0; i < d->plan.count; i++) {
         const struct plan_line *l = &d->plan.lines[i];
         if (l->verdict != PLAN_GOOD)
@@ -152,10 +156,8 @@ static int say_result(const struct deletion *d)
     const struct commit_report *r = commit_report(c);
     size_t count;
     const struct commit_item *items = commit_items(c, &count);
-    for (size_t i = 0; i < count && d->is_json; i++) {
-        const struct message *m = maildrop_at(client_maildrop(d->batch.client), items[i].index);
-        print_state(m, items[i].number ? items[i].number : m->number, state_word(&items[i], r));
-    }
+    for (size_t i = 0; i < count && d->is_json; i++)
+        print_state(d, items[i].index, items[i].number, state_word(&items[i], r));
     int status = r->outcome == OUTCOME_DELETED && !r->left_out && !r->uncopied && !d->stale ? 0
                  : r->outcome == OUTCOME_UNKNOWN ? ERR_IO
                                                  : ERR_TRY_LATER;
@@ -194,17 +196,11 @@ static void mark_chosen(struct deletion *d)
 {
     struct marks *marks = client_marks(d->batch.client);
     const struct maildrop *m = client_maildrop(d->batch.client);
-    struct buf why = BUF_INIT(512);
-    if (d->query)
-        buf_printf(&why, _("pattern %s"), query_text(d->query));
-    else
-        buf_printf(&why, _("plan %s"), d->cmd->delete.plan);
-    marks_begin(marks, why.data);
+    marks_begin(marks, d->why.data);
     for (size_t i = 0; i < d->count; i++)
         marks_set(marks, d->chosen[i], MARK_DELETE, CAUSE_PATTERN,
                   maildrop_at(m, d->chosen[i])->size);
     marks_end(marks);
-    buf_release(&why);
 }
 
 /* A signal calls it off; what the server refuses calls it off, too: nobody can be asked. */
@@ -258,11 +254,8 @@ static int go_on(struct deletion *d)
         return d->stale ? ERR_TRY_LATER : 0;
     }
     if (d->cmd->delete.dry_run) {
-        for (size_t i = 0; i < d->count && d->is_json; i++) {
-            const struct message *m =
-                maildrop_at(client_maildrop(d->batch.client), d->chosen[i]);
-            print_state(m, m->number, "planned");
-        }
+        for (size_t i = 0; i < d->count && d->is_json; i++)
+            print_state(d, d->chosen[i], 0, "planned");
         cmd_fail(0,
                  _n("%zu message would be deleted", "%zu messages would be deleted", d->count),
                  d->count);
@@ -294,12 +287,16 @@ static int check(struct deletion *d)
         return cmd_fail(ERR_USAGE, _("This account is read-only: nothing is deleted."));
     if (cmd->delete.plan && !plan_read(&d->plan, cmd->delete.plan, &e))
         return cmd_fail(e.code, "%s", e.text);
+    if (d->query)
+        buf_printf(&d->why, _("pattern %s"), query_text(d->query));
+    else
+        buf_printf(&d->why, _("plan %s"), cmd->delete.plan);
     return 0;
 }
 
 int cmd_delete(struct cmd *cmd)
 {
-    struct deletion d = {.cmd = cmd};
+    struct deletion d = {.cmd = cmd, .why = BUF_INIT(LIMIT_TEXT)};
     int status = check(&d);
     if (!status)
         status = cmd_get_password(cmd);
@@ -314,6 +311,7 @@ int cmd_delete(struct cmd *cmd)
     }
     query_free(d.query);
     plan_release(&d.plan);
+    buf_release(&d.why);
     free(d.chosen);
     free(d.kept);
     return status;

@@ -20,18 +20,24 @@
 
 /* `dele list`: every message of the maildrop, or those that match, on standard output. */
 
-typedef void (*print_message)(const struct message *m, enum mark mark);
+typedef void (*print_message)(struct client *c, size_t index);
 
 /* ---- formats ----------------------------------------------------------------------------- */
 
-static void print_json(const struct message *m, enum mark mark)
+static void print_json(struct client *c, size_t index)
 {
-    output_json(output_message(m, mark));
+    struct trust t = client_trust(c, index);
+    const struct marks *marks = client_marks(c);
+    enum mark mark = marks_get(marks, index);
+    json_t *o = output_message(maildrop_at(client_maildrop(c), index), mark, &t);
+    if (mark != MARK_NONE)
+        json_object_set_new(o, "cause", output_clean(marks_why(marks, index)));
+    output_json(o);
 }
 
-static void print_tsv(const struct message *m, enum mark mark)
+static void print_tsv(struct client *c, size_t index)
 {
-    (void)mark;
+    const struct message *m = maildrop_at(client_maildrop(c), index);
     char date[32] = "";
     struct buf line = BUF_INIT(16 * LIMIT_TEXT);
     char *uidl = text_clean_line(m->uidl, strlen(m->uidl));
@@ -47,10 +53,9 @@ static void print_tsv(const struct message *m, enum mark mark)
     buf_release(&line);
 }
 
-static void print_table(const struct message *m, enum mark mark)
+static void print_table(struct client *c, size_t index)
 {
-    (void)mark;
-    output_row(m);
+    output_row(maildrop_at(client_maildrop(c), index));
 }
 
 static const struct {
@@ -72,11 +77,8 @@ static void print_matching(struct client *c, struct query *q, print_message prin
     struct query_view view = client_query_view(c, (int64_t)time(NULL));
     for (uint32_t n = 1; n <= maildrop_highest(m); n++) {
         size_t index = maildrop_by_number(m, n);
-        if (index == SIZE_MAX)
-            continue;
-        const struct message *message = maildrop_at(m, index);
-        if (!q || query_matches(q, &view, index))
-            print(message, marks_get(client_marks(c), index));
+        if (index != SIZE_MAX && (!q || query_matches(q, &view, index)))
+            print(c, index);
     }
 }
 

@@ -19,7 +19,7 @@
 struct format {
     const char *name;
     void (*rule)(const struct rule *rule);
-    void (*message)(const struct rule *rule, const struct message *m);
+    void (*message)(const struct rule *rule, struct client *c, size_t index);
 };
 
 static void print_rule(const struct rule *rule)
@@ -40,10 +40,10 @@ static void print_rule(const struct rule *rule)
     buf_release(&line);
 }
 
-static void print_row(const struct rule *rule, const struct message *m)
+static void print_row(const struct rule *rule, struct client *c, size_t index)
 {
     (void)rule;
-    output_row(m);
+    output_row(maildrop_at(client_maildrop(c), index));
 }
 
 static void print_rule_json(const struct rule *rule)
@@ -58,9 +58,10 @@ static void print_rule_json(const struct rule *rule)
     output_json(o);
 }
 
-static void print_message_json(const struct rule *rule, const struct message *m)
+static void print_message_json(const struct rule *rule, struct client *c, size_t index)
 {
-    json_t *o = output_message(m, MARK_NONE);
+    struct trust t = client_trust(c, index);
+    json_t *o = output_message(maildrop_at(client_maildrop(c), index), MARK_NONE, &t);
     json_object_set_new(o, "rule", output_clean(rule->name));
     json_object_set_new(o, "action", json_string(rule_action_name(rule->action)));
     output_json(o);
@@ -86,7 +87,7 @@ static void print(struct client *c, const struct rules *rules, const struct form
         for (uint32_t n = 1; rule.decided && n <= maildrop_highest(m); n++) {
             size_t index = maildrop_by_number(m, n);
             if (index != SIZE_MAX && rules_of(rules, index) == i)
-                format->message(&rule, maildrop_at(m, index));
+                format->message(&rule, c, index);
         }
     }
 }

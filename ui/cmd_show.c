@@ -273,7 +273,10 @@ static json_t *notes_json(const struct buf *notes)
 
 static void print_json(const struct show *s)
 {
-    json_t *o = output_message(maildrop_at(client_maildrop(s->client), s->index), MARK_NONE);
+    struct trust t = client_trust(s->client, s->index);
+    json_t *o =
+        output_message(maildrop_at(client_maildrop(s->client), s->index), MARK_NONE, &t);
+    json_object_set_new(o, "trust", output_trust(&t));
     json_object_set_new(o, "headers", headers_json(s));
     if (!s->cmd->show.headers) {
         struct buf number = BUF_INIT(256);

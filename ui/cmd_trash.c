@@ -112,7 +112,7 @@ static bool matches(const struct listing *l, size_t i)
 static void print_json(const struct message *m, const struct copy *c)
 {
     char date[32];
-    json_t *o = output_message(m, MARK_NONE);
+    json_t *o = output_message(m, MARK_NONE, NULL);
     date_format_utc(date, c->deleted);
     json_object_set_new(o, "n", json_integer(m->place));
     json_object_set_new(o, "account", json_string(c->account));

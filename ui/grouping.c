@@ -47,7 +47,8 @@ static void build(struct app *app)
         indexes[i] = (uint32_t)order_at(app->order, i);
     int64_t began = loop_now();
     if (g->kind == GROUP_CAMPAIGN)
-        g->campaigns = campaigns_find(m, marks, indexes, count, NULL, NULL);
+        g->campaigns =
+            campaigns_find(m, marks, indexes, count, client_knows_sender, app->client);
     g->groups =
         groups_new(g->kind, m, marks, indexes, count, g->campaigns, (int64_t)time(NULL));
     if (g->sort != GROUP_BY_COUNT || g->is_reversed)

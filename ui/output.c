@@ -70,13 +70,13 @@ static json_t *addresses(const struct summary *s, enum summary_list which)
     return list;
 }
 
-static json_t *warnings(const struct message *m)
+static json_t *warnings(const struct message *m, const struct trust *t)
 {
     json_t *list = json_array();
     if (!m->summary)
         json_array_append_new(list, json_string("no-headers"));
-    for (unsigned i = 0; m->summary && i < TRUST_WARNING_COUNT; i++)
-        if (m->summary->warnings & 1u << i)
+    for (unsigned i = 0; i < TRUST_WARNING_COUNT; i++)
+        if (t->warnings & 1u << i)
             json_array_append_new(list, json_string(trust_warning_word(i)));
     return list;
 }
@@ -98,9 +98,11 @@ json_t *output_clean(const char *bytes)
     return string;
 }
 
-json_t *output_message(const struct message *m, enum mark mark)
+json_t *output_message(const struct message *m, enum mark mark, const struct trust *t)
 {
     const struct summary *s = m->summary;
+    struct trust own = s ? summary_trust(s) : (struct trust){.score = trust_score_none()};
+    t = t ? t : &own;
     json_t *o = json_object();
     json_object_set_new(o, "n", json_integer(m->number));
     json_object_set_new(o, "uidl", output_clean(m->uidl));
@@ -119,8 +121,27 @@ json_t *output_message(const struct message *m, enum mark mark)
     json_object_set_new(o, "new", json_boolean(m->is_new));
     json_object_set_new(o, "marked", json_boolean(mark == MARK_DELETE));
     json_object_set_new(o, "spam_score",
-                        s && !isnan(s->score) ? json_real(s->score) : json_null());
-    json_object_set_new(o, "warnings", warnings(m));
+                        isnan(t->score.written) ? json_null() : json_real(t->score.written));
+    json_object_set_new(o, "warnings", warnings(m, t));
+    return o;
+}
+
+json_t *output_trust(const struct trust *t)
+{
+    static const char *const auth[] = {[AUTHRES_SAYS_NOTHING] = "none",
+                                       [AUTHRES_SAYS_PASS] = "pass",
+                                       [AUTHRES_SAYS_FAIL] = "fail"};
+    json_t *o = json_object();
+    struct buf reasons = BUF_INIT(4096);
+    trust_explain(&reasons, t);
+    json_object_set_new(o, "score",
+                        isnan(t->score.value) ? json_null() : json_real(t->score.value));
+    json_object_set_new(o, "source", json_string(trust_source_name(t->score.source)));
+    json_object_set_new(o, "auth",
+                        t->is_asked ? json_string(auth[trust_verdict(t)]) : json_null());
+    json_object_set_new(o, "suspicious", json_boolean(trust_is_suspicious(t)));
+    json_object_set_new(o, "reasons", json_stringn(reasons.data, reasons.len));
+    buf_release(&reasons);
     return o;
 }
 

@@ -7,6 +7,7 @@
 #include <jansson.h>
 
 #include "base/buf.h"
+#include "mail/trust.h"
 #include "maildrop/maildrop.h"
 #include "maildrop/marks.h"
 
@@ -20,8 +21,10 @@ void output_append_sender(struct buf *out, const struct summary *s);
 void output_row(const struct message *m);
 /* Takes O over, and prints it on one line. */
 void output_json(json_t *o);
-/* A message as `dele list` shows it. */
-json_t *output_message(const struct message *m, enum mark mark);
+/* A message as `dele list` shows it.  T: how far it is to be trusted, else NULL. */
+json_t *output_message(const struct message *m, enum mark mark, const struct trust *t);
+/* {"score", "source", "auth", "suspicious", "reasons"}. */
+json_t *output_trust(const struct trust *t);
 json_t *output_clean(const char *bytes);
 
 #endif

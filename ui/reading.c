@@ -123,6 +123,21 @@ static void add_envelope(struct reading *r, const struct message *m)
     buf_release(&line);
 }
 
+/* Why it is to be trusted, or not. */
+static void add_trust(struct app *app)
+{
+    struct trust t = client_trust(app->client, app->cursor);
+    struct buf line = BUF_INIT(4096);
+    buf_printf(&line, "%s: ", _("Trust"));
+    size_t empty = line.len;
+    trust_explain(&line, &t);
+    if (line.len > empty)
+        pager_add(&app->reading.pager,
+                  trust_is_suspicious(&t) ? ROLE_VIEW_WARNING : ROLE_VIEW_HEADER, line.data,
+                  line.len);
+    buf_release(&line);
+}
+
 static size_t read_start(const struct body_source *source, struct buf *to, size_t most)
 {
     char *piece = xmalloc(most);
@@ -244,6 +259,7 @@ static void add_message(struct app *app, const struct body_source *source)
     r->body = body_new(source, &options);
     add_envelope(r, message_of(app));
     add_header(app, source);
+    add_trust(app);
     add_parts(app);
     add_text(r, ROLE_VIEW, "");
     size_t len = r->body->text.len;

@@ -19,6 +19,8 @@
 /* The message list, with the preview pane below it where there is room. */
 
 #define FLAG_COLS 4 /* cursor, mark, new, highlighted */
+#define WIDE_ENOUGH_FOR_SCORE 100
+#define SCORE_COLS 5
 #define WIDE_ENOUGH_FOR_DATE 64
 #define WIDE_ENOUGH_FOR_SIZE 52
 #define DATE_COLS 11
@@ -28,7 +30,7 @@
 #define WIDE_ENOUGH_FOR_PANE 120
 
 struct columns {
-    int number, date, size, from, subject; /* widths; 0: not shown */
+    int number, date, size, score, from, subject; /* widths; 0: not shown */
 };
 
 static int digits(size_t n)
@@ -50,6 +52,8 @@ static struct columns lay_out(const struct app *app, int cols)
         rest -= (c.date = DATE_COLS) + GAP;
     if (cols >= WIDE_ENOUGH_FOR_SIZE)
         rest -= (c.size = SIZE_COLS) + GAP;
+    if (cols >= WIDE_ENOUGH_FOR_SCORE)
+        rest -= (c.score = SCORE_COLS) + GAP;
     c.from = rest * 2 / 5;
     c.subject = rest - c.from - GAP;
     return c;
@@ -125,6 +129,34 @@ static void append_texts(struct buf *line, const struct message *m, const struct
     }
 }
 
+/* What stands before the sender. */
+static void append_facts(struct buf *line, const struct app *app, const struct columns *c,
+                         size_t index, bool is_cursor)
+{
+    const struct message *m = maildrop_at(client_maildrop(app->client), index);
+    struct trust trust = client_trust(app->client, index);
+    char date[16] = "", size[8], score[TRUST_SCORE_SIZE];
+    text_size(size, m->size);
+    trust_format_score(score, &trust.score);
+    if (m->summary && m->summary->date != SUMMARY_NO_DATE)
+        date_format_short(date, m->summary->date, (int64_t)time(NULL));
+    buf_printf(line, "%c%c%c%c", is_cursor ? '>' : ' ',
+               " DK"[marks_get(client_marks(app->client), index)], m -> is_new ? 'N' : ' ',
+               is_highlighted(app, index) ? '*' : ' ');
+    if (m->number)
+        buf_printf(line, "%*u", c->number, (unsigned)m->number);
+    else
+        buf_printf(line, "%*s", c->number, "-");
+    /* in the gap: a column of its own would cost the sender's address */
+    buf_printf(line, "%c%*s", trust_letter(&trust), GAP - 1, "");
+    if (c->date)
+        buf_printf(line, "%-*s%*s", c->date, date, GAP, "");
+    if (c->size)
+        buf_printf(line, "%*s%*s", c->size, size, GAP, "");
+    if (c->score)
+        buf_printf(line, "%*s%*s", c->score, score, GAP, "");
+}
+
 void list_draw_row(struct app *app, int row, int cols, size_t index, bool is_cursor,
                    const char *cause)
 {
@@ -132,20 +164,7 @@ void list_draw_row(struct app *app, int row, int cols, size_t index, bool is_cur
     enum mark mark = marks_get(client_marks(app->client), index);
     struct columns c = lay_out(app, cols);
     struct buf line = BUF_INIT(8192);
-    char date[16] = "", size[8];
-    text_size(size, m->size);
-    if (m->summary && m->summary->date != SUMMARY_NO_DATE)
-        date_format_short(date, m->summary->date, (int64_t)time(NULL));
-    buf_printf(&line, "%c%c%c%c", is_cursor ? '>' : ' ', " DK"[mark], m -> is_new ? 'N' : ' ',
-               is_highlighted(app, index) ? '*' : ' ');
-    if (m->number)
-        buf_printf(&line, "%*u%*s", c.number, (unsigned)m->number, GAP, "");
-    else
-        buf_printf(&line, "%*s%*s", c.number, "-", GAP, "");
-    if (c.date)
-        buf_printf(&line, "%-*s%*s", c.date, date, GAP, "");
-    if (c.size)
-        buf_printf(&line, "%*s%*s", c.size, size, GAP, "");
+    append_facts(&line, app, &c, index, is_cursor);
     append_texts(&line, m, &c, cause);
     int over = -1;
     if (is_cursor)
@@ -154,6 +173,13 @@ void list_draw_row(struct app *app, int row, int cols, size_t index, bool is_cur
         over = ROLE_LIST_MATCH;
     draw_text_over(row, 0, cols, row_role(app, index, mark), over, line.data);
     buf_release(&line);
+}
+
+static void append_head_right(struct buf *line, int cols, const char *head)
+{
+    int blanks = cols - text_width(head, strlen(head));
+    if (cols)
+        buf_printf(line, "%*s%s%*s", blanks > 0 ? blanks : 0, "", head, GAP, "");
 }
 
 void list_draw_heads(struct app *app, int row, int cols, const char *last)
@@ -165,11 +191,8 @@ void list_draw_heads(struct app *app, int row, int cols, const char *last)
         text_pad(&line, _("Date"), c.date, "");
         buf_printf(&line, "%*s", GAP, "");
     }
-    if (c.size) {
-        const char *head = _("Size");
-        int blanks = c.size - text_width(head, strlen(head));
-        buf_printf(&line, "%*s%s%*s", blanks > 0 ? blanks : 0, "", head, GAP, "");
-    }
+    append_head_right(&line, c.size, _("Size"));
+    append_head_right(&line, c.score, _("Score"));
     text_pad(&line, _("From"), c.from, "");
     buf_printf(&line, "%*s", GAP, "");
     int last_cols = last ? text_width(last, strlen(last)) : 0;

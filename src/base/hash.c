@@ -2,6 +2,12 @@
 
 #include "base/hash.h"
 
+#include <fcntl.h>
+#include <stdbool.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
 static uint64_t rotate(uint64_t x, unsigned bits)
 {
     return x << bits | x >> (64 - bits);
@@ -50,4 +56,20 @@ uint64_t hash_bytes(const uint8_t key[HASH_KEY_SIZE], const void *bytes, size_t 
     v[2] ^= 0xff;
     stir(v, 4);
     return v[0] ^ v[1] ^ v[2] ^ v[3];
+}
+
+void hash_make_key(uint8_t key[HASH_KEY_SIZE])
+{
+    int fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
+    bool is_done = fd >= 0 && read(fd, key, HASH_KEY_SIZE) == HASH_KEY_SIZE;
+    if (fd >= 0)
+        close(fd);
+    if (is_done)
+        return;
+    struct timespec now;
+    pid_t process = getpid();
+    clock_gettime(CLOCK_REALTIME, &now);
+    memset(key, 0, HASH_KEY_SIZE);
+    memcpy(key, &process, sizeof process);
+    memcpy(key + 8, &now.tv_nsec, sizeof now.tv_nsec);
 }

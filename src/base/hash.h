@@ -8,6 +8,9 @@
 
 #define HASH_KEY_SIZE 16
 
+/* A key that nobody knows: from /dev/urandom, else made of the time and the process. */
+void hash_make_key(uint8_t key[HASH_KEY_SIZE]);
+
 uint64_t hash_bytes(const uint8_t key[HASH_KEY_SIZE], const void *bytes, size_t len);
 
 /* For numbers that are hashes already: each bit of the result depends on all of both. */

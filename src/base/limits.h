@@ -71,6 +71,10 @@
 #define LIMIT_HTML_LINK_OCTETS 1048576u
 /* The screen, and the JSON reader behind a pipe, from a subject of a megabyte. */
 #define LIMIT_TEXT 1024u
+/* The width of a column, from a filter that wrote a number of nine digits. */
+#define LIMIT_SCORE 999.0
+/* The user's memory, from a header of nothing but Authentication-Results. */
+#define LIMIT_AUTHRES 4u
 /* Marks on one character cell; curses keeps four, text stacks dozens ("zalgo"). */
 #define LIMIT_COMBINING 3u
 /* The user's disk: what is remembered of a server's capabilities, and for how long they are

@@ -18,12 +18,15 @@
 struct client *client_new(const struct account *account, const struct secret *password,
                           int (*open)(void *context), void *context)
 {
+    uint8_t key[HASH_KEY_SIZE];
     struct client *c = xcalloc(1, sizeof *c);
     c->account = account;
     c->settled = true;
     c->remembered = BUF_INIT(LIMIT_HEADER);
     c->maildrop = maildrop_new();
     c->marks = marks_new();
+    hash_make_key(key);
+    c->known = known_new(c->maildrop, c->marks, key);
     c->online = online_new(account, password, open, context);
     c->trace = trace_new();
     online_trace_to(c->online, c->trace);
@@ -51,6 +54,7 @@ void client_free(struct client *c)
     whole_free(c->whole);
     online_free(c->online);
     trace_free(c->trace);
+    known_free(c->known);
     marks_free(c->marks);
     maildrop_free(c->maildrop);
     free(c);

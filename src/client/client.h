@@ -128,6 +128,12 @@ bool client_console(struct client *c, const char *line, int64_t now, struct err 
 const struct account *client_account(const struct client *c);
 const struct maildrop *client_maildrop(const struct client *c);
 struct marks *client_marks(struct client *c);
+/* How far a message is to be trusted, in this account and among these senders; good as long as
+ * its summary.  Nothing where that is not here. */
+struct trust client_trust(const struct client *c, size_t index);
+/* Its sender is known (maildrop/known.h); for campaigns_find(). */
+bool client_knows_sender(void *client, size_t index);
+
 /* Where a query of this maildrop looks; NOW in seconds since 1970. */
 struct query_view client_query_view(const struct client *c, int64_t now);
 

@@ -7,6 +7,7 @@
 #include "client/memory.h"
 #include "client/patience.h"
 #include "client/witness.h"
+#include "maildrop/known.h"
 
 struct client {
     const struct account *account;
@@ -16,6 +17,7 @@ struct client {
     struct whole *whole;
     struct maildrop *maildrop;
     struct marks *marks;
+    struct known *known;
     struct commit *commit;
     struct memory *memory;
     struct witness *witness;
@@ -52,6 +54,8 @@ struct client {
 
 /* What fetch tells a client of each header. */
 void client_take_header(void *client, size_t index, const char *block, size_t len);
+/* Its summary is here: its sender is met. */
+void client_meet(struct client *c, size_t index);
 /* The header BLOCK of a message has come. */
 void client_judge(struct client *c, size_t index, const char *block, size_t len);
 /* Begins a pass over all messages; and goes on with it, or with what waits for all headers. */

@@ -10,6 +10,7 @@ void client_take_header(void *client, size_t index, const char *block, size_t le
 {
     struct client *c = client;
     memory_header(c->memory, index, block, len);
+    client_meet(c, index);
     client_judge(c, index, block, len);
 }
 
@@ -18,6 +19,8 @@ void client_remember(struct client *c, struct db *d)
     memory_free(c->memory);
     c->memory = memory_new(d, c->account, c->maildrop, c->marks);
     c->recalled = c->ever_listed = memory_recall(c->memory);
+    for (size_t i = 0; i < maildrop_size(c->maildrop); i++)
+        client_meet(c, i);
     copies_recall_from(c->copies, c->memory);
     online_presume(c->online, memory_server(c->memory));
 }
@@ -86,6 +89,11 @@ static enum query_body find_body(void *client, size_t index, struct buf *text)
     return client_body(client, index, text);
 }
 
+static struct trust find_trust(void *client, size_t index)
+{
+    return client_trust(client, index);
+}
+
 struct query_view client_query_view(const struct client *c, int64_t now)
 {
     return (struct query_view){.maildrop = c->maildrop,
@@ -93,5 +101,6 @@ struct query_view client_query_view(const struct client *c, int64_t now)
                                .now = now,
                                .header = find_header,
                                .context = (struct client *)c,
-                               .body = find_body};
+                               .body = find_body,
+                               .trust = find_trust};
 }

@@ -42,6 +42,12 @@ static bool find_arriving(void *context, size_t index, struct buf *out)
     return buf_append_cut(out, a->block, a->len) || out->len > 0;
 }
 
+static struct trust trust_arriving(void *context, size_t index)
+{
+    const struct arriving *a = context;
+    return client_trust(a->client, index);
+}
+
 static struct marks *staged_in(const struct client *c)
 {
     return c->rules_stage ? c->marks : NULL;
@@ -54,6 +60,7 @@ void client_judge(struct client *c, size_t index, const char *block, size_t len)
     struct arriving arriving = {c, index, block, len};
     struct query_view v = client_query_view(c, (int64_t)time(NULL));
     v.header = find_arriving;
+    v.trust = trust_arriving;
     v.context = &arriving;
     v.body = NULL;
     c->rules_saw_all = false;

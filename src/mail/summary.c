@@ -14,6 +14,7 @@
 #include "mail/field.h"
 #include "mail/header.h"
 #include "mail/rfc2231.h"
+#include "mail/script.h"
 #include "mail/trust.h"
 
 struct maker {
@@ -22,6 +23,8 @@ struct maker {
     size_t header_len;
     struct shape_reader shape;
     struct trust_reader trust;
+    struct header_field authres[LIMIT_AUTHRES];
+    unsigned authres_count;
     struct rfc2047_context context;
     struct buf charset;              /* behind context.hint */
     struct buf line, decoded, clean; /* for one field at a time */
@@ -39,6 +42,8 @@ static void collect(struct maker *k, const char *block, size_t len)
         end = field.body + field.body_len;
         shape_field(&k->shape, class, &field);
         trust_field(&k->trust, class.kind, &field);
+        if (class.kind == FIELD_AUTHENTICATION_RESULTS && k->authres_count < LIMIT_AUTHRES)
+            k->authres[k->authres_count++] = field;
         if (!k->has[class.kind])
             k->fields[class.kind] = field;
         k->has[class.kind] = true;
@@ -126,6 +131,38 @@ static void parse_list(struct maker *k, enum field_kind kind, struct address_lis
     k->attempts += list->attempts;
 }
 
+/* Pairs of a server and what it found about ADDR, the sender; how many. */
+static unsigned append_authres(struct maker *k, struct buf *out, const char *addr)
+{
+    unsigned count = 0;
+    for (unsigned i = 0; i < k->authres_count; i++) {
+        struct authres found;
+        char letters[AUTHRES_METHODS + 1];
+        buf_clear(&k->line);
+        buf_clear(&k->decoded);
+        buf_clear(&k->clean);
+        header_unfold(&k->line, &k->authres[i]);
+        if (!authres_parse(k->line.data, addr, &k->decoded, &found))
+            continue;
+        text_clean(&k->clean, k->decoded.data, k->decoded.len, TEXT_ONE_LINE);
+        authres_write(letters, &found);
+        buf_append(out, k->clean.data, k->clean.len + 1);
+        buf_append(out, letters, sizeof letters);
+        count++;
+    }
+    return count;
+}
+
+/* The address that the message was delivered to is its sender's, too. */
+static bool is_own(struct maker *k, const char *addr)
+{
+    struct address_list to;
+    parse_list(k, FIELD_DELIVERED_TO, &to);
+    bool same = to.count && *addr && ascii_is(addr, strlen(addr), to.items[0].addr);
+    address_list_release(&to);
+    return same;
+}
+
 static int64_t read_date(const struct maker *k)
 {
     int64_t utc;
@@ -154,8 +191,8 @@ static struct summary *pack(const struct summary *head, const struct buf *string
 
 struct summary *summary_new(const char *block, size_t len, const char *const *charsets)
 {
-    static const enum field_kind list_fields[SUMMARY_LISTS] = {FIELD_FROM, FIELD_TO, FIELD_CC,
-                                                               FIELD_REPLY_TO};
+    static const enum field_kind list_fields[SUMMARY_ADDRESS_LISTS] = {
+        FIELD_FROM, FIELD_TO, FIELD_CC, FIELD_REPLY_TO};
     struct maker k = {.context = {NULL, charsets},
                       .charset = BUF_INIT(64),
                       .line = BUF_INIT(SIZE_MAX / 8), /* bounded by the block that is given */
@@ -163,7 +200,7 @@ struct summary *summary_new(const char *block, size_t len, const char *const *ch
                       .clean = BUF_INIT(LIMIT_TEXT)};
     struct summary s = {0};
     struct buf strings = BUF_INIT(SIZE_MAX / 8);
-    struct address_list lists[SUMMARY_LISTS];
+    struct address_list lists[SUMMARY_ADDRESS_LISTS];
     size_t offsets[SUMMARY_LISTS], id_offset, list_offset, charset_offset;
 
     collect(&k, block, len);
@@ -178,7 +215,7 @@ struct summary *summary_new(const char *block, size_t len, const char *const *ch
     charset_offset = strings.len;
     append_charset(&k, &strings);
     s.has_attachment = is_mixed(&k);
-    for (size_t i = 0; i < SUMMARY_LISTS; i++) {
+    for (size_t i = 0; i < SUMMARY_ADDRESS_LISTS; i++) {
         parse_list(&k, list_fields[i], &lists[i]);
         offsets[i] = strings.len;
         s.counts[i] = (uint16_t)lists[i].count;
@@ -187,17 +224,22 @@ struct summary *summary_new(const char *block, size_t len, const char *const *ch
             buf_append(&strings, lists[i].items[j].addr, strlen(lists[i].items[j].addr) + 1);
         }
     }
+    const struct address_list *from = &lists[SUMMARY_FROM];
+    const char *sender = from->count ? from->items[0].addr : "";
+    offsets[SUMMARY_AUTHRES] = strings.len;
+    s.counts[SUMMARY_AUTHRES] = (uint16_t)append_authres(&k, &strings, sender);
     s.date = read_date(&k);
     s.shape = shape_end(&k.shape);
     s.score = k.trust.score;
-    s.warnings = trust_of_block(&k.trust) |
-                 trust_of_sender(&lists[SUMMARY_FROM], &lists[SUMMARY_REPLY_TO]);
+    s.warnings = trust_of_block(&k.trust) | trust_of_sender(from, &lists[SUMMARY_REPLY_TO]);
+    s.warnings |= is_own(&k, sender) ? TRUST_OWN_ADDRESS : 0;
+    s.warnings |= script_is_mixed(strings.data) ? TRUST_MIXED_SCRIPTS : 0; /* the subject */
     s.warnings |= s.date == SUMMARY_NO_DATE ? TRUST_NO_DATE : 0;
     s.warnings |= k.attempts ? TRUST_CONTROLS : 0;
 
     struct summary *packed =
         pack(&s, &strings, offsets, id_offset, list_offset, charset_offset);
-    for (size_t i = 0; i < SUMMARY_LISTS; i++)
+    for (size_t i = 0; i < SUMMARY_ADDRESS_LISTS; i++)
         address_list_release(&lists[i]);
     buf_release(&strings);
     buf_release(&k.charset);
@@ -239,4 +281,29 @@ void summary_sender(struct buf *out, const struct summary *s)
         buf_append_str(out, name);
     else
         buf_printf(out, "%s <%s>", name, addr);
+}
+
+struct trust summary_trust(const struct summary *s)
+{
+    struct trust t = {.score = s->score, .warnings = s->warnings};
+    const char *name;
+    if (s->counts[SUMMARY_REPLY_TO])
+        summary_address(s, SUMMARY_REPLY_TO, 0, &name, &t.reply_to);
+    return t;
+}
+
+bool summary_authres(const struct summary *s, const char *authserv_id, struct authres *out)
+{
+    bool found = false;
+    *out = (struct authres){{AUTHRES_NONE}};
+    for (unsigned i = 0; i < s->counts[SUMMARY_AUTHRES]; i++) {
+        const char *id, *letters;
+        summary_address(s, SUMMARY_AUTHRES, i, &id, &letters);
+        if (!ascii_is(id, strlen(id), authserv_id))
+            continue;
+        struct authres one = authres_read(letters);
+        authres_add(out, &one);
+        found = true;
+    }
+    return found;
 }

@@ -11,15 +11,26 @@
 #include "base/digest.h"
 #include "mail/rfc2047.h"
 #include "mail/shape.h"
+#include "mail/trust.h"
 
-enum summary_list { SUMMARY_FROM, SUMMARY_TO, SUMMARY_CC, SUMMARY_REPLY_TO, SUMMARY_LISTS };
+enum summary_list {
+    SUMMARY_FROM,
+    SUMMARY_TO,
+    SUMMARY_CC,
+    SUMMARY_REPLY_TO,
+    SUMMARY_ADDRESS_LISTS,
+    /* no addresses: each server that wrote Authentication-Results, and what it found, in the
+       letters of authres_write() */
+    SUMMARY_AUTHRES = SUMMARY_ADDRESS_LISTS,
+    SUMMARY_LISTS
+};
 
 #define SUMMARY_NO_DATE INT64_MIN
 
 struct summary {
-    int64_t date;                            /* UTC, or SUMMARY_NO_DATE */
-    double score;                            /* NAN where no filter wrote one */
-    unsigned warnings;                       /* enum trust_warning bits */
+    int64_t date; /* UTC, or SUMMARY_NO_DATE */
+    struct trust_score score;
+    unsigned warnings;                       /* enum trust_warning bits, of the block */
     uint8_t fingerprint[DIGEST_SHA256_SIZE]; /* SHA-256 of the header block, line ends folded to
                                                 LF: identity where there is no UIDL */
     const char *subject;    /* clean text, "" where there is none; inside the allocation */
@@ -47,6 +58,13 @@ const char *summary_first_address(const struct summary *s);
 /* The sender for a list column, appended to OUT (clean text).  The real address is always
  * there: "Name <addr>", or the address alone. */
 void summary_sender(struct buf *out, const struct summary *s);
+
+/* What it says about trust, of itself: nothing of the account, nothing of the others. */
+struct trust summary_trust(const struct summary *s);
+
+/* What a server wrote of it in Authentication-Results, of all fields of that AUTHSERV_ID (any
+ * case).  False where there are none. */
+bool summary_authres(const struct summary *s, const char *authserv_id, struct authres *out);
 
 /* Its bytes for the store, appended to OUT; and back: NULL where BYTES are not such, whatever
  * they are.  For this machine only.  The caller frees the result with free(). */

@@ -11,12 +11,12 @@
 /* A summary for the store: a head of fixed size, then its strings one behind the other. */
 
 /* Changes with the form, and with what a summary says of a header. */
-#define FORM "dele summary 3"
+#define FORM "dele summary 4"
 
 struct head {
     char form[16];
     int64_t date;
-    double score;
+    struct trust_score score;
     uint32_t warnings;
     uint32_t has_attachment;
     uint16_t counts[SUMMARY_LISTS];
@@ -71,6 +71,8 @@ struct summary *summary_read(const char *bytes, size_t len)
         if (head.counts[i] > LIMIT_ADDRESSES)
             return NULL;
     }
+    if (head.score.source >= TRUST_SOURCE_COUNT)
+        return NULL;
     bytes += sizeof head;
     len -= sizeof head;
     if (memcmp(head.form, FORM, sizeof FORM) != 0 || count_strings(bytes, len) != wanted)

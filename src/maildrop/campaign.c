@@ -14,7 +14,6 @@
 #include "maildrop/stem.h"
 
 /* A score from which on filters commonly call a message spam. */
-#define SPAM_SCORE 5.0
 
 /* What is needed of a message. */
 struct note {
@@ -80,7 +79,7 @@ static void fill_note(struct finder *f, struct note *n, const struct summary *s,
         buf_append_char(&text, ascii_lower(*p));
     n->sender = intern_put(f->texts, text.data, text.len);
     n->shape = &s->shape;
-    n->is_scored = s->score >= SPAM_SCORE || s->warnings & TRUST_BLACKLISTED;
+    n->is_scored = s->score.value >= TRUST_SPAM_SCORE || s->warnings & TRUST_BLACKLISTED;
     n->unit = n->root = UINT32_MAX;
     buf_release(&text);
 }

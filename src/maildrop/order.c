@@ -3,12 +3,14 @@
 #include "maildrop/order.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/ascii.h"
 #include "base/buf.h"
+#include "base/limits.h"
 #include "base/mem.h"
 #include "maildrop/folded.h"
 
@@ -42,7 +44,7 @@ struct row {
 
 static const char *const key_names[] = {
     [ORDER_NUMBER] = "number",   [ORDER_DATE] = "date", [ORDER_FROM] = "from",
-    [ORDER_SUBJECT] = "subject", [ORDER_SIZE] = "size",
+    [ORDER_SUBJECT] = "subject", [ORDER_SIZE] = "size", [ORDER_SCORE] = "score",
 };
 _Static_assert(sizeof key_names / sizeof *key_names == ORDER_KEY_COUNT, "a name for each key");
 
@@ -237,6 +239,11 @@ static bool row_fill(struct row *row, const struct message *message, enum order_
         if (!s || s->date == SUMMARY_NO_DATE)
             return false;
         row->value = (uint64_t)s->date ^ (UINT64_C(1) << 63); /* in the order of int64_t */
+        return true;
+    case ORDER_SCORE: /* LIMIT_SCORE keeps it small */
+        if (!s || isnan(s->score.value))
+            return false;
+        row->value = (uint64_t)((s->score.value + LIMIT_SCORE) * 1e6);
         return true;
     case ORDER_FROM:
     case ORDER_SUBJECT:

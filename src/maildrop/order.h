@@ -14,6 +14,7 @@ enum order_key {
     ORDER_FROM,
     ORDER_SUBJECT,
     ORDER_SIZE,
+    ORDER_SCORE,
     ORDER_KEY_COUNT
 };
 
@@ -22,7 +23,7 @@ struct order;
 struct order *order_new(void);
 void order_free(struct order *o);
 
-/* "number", "date", "from", "subject", "size". */
+/* "number", "date", "from", "subject", "size", "score". */
 const char *order_key_name(enum order_key key);
 
 /* Newest (largest, last) first unless REVERSED is true; the beginning is ORDER_NUMBER, newest

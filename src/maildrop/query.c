@@ -141,11 +141,27 @@ static void find_duplicates(struct query *q, const struct maildrop *m)
     intern_free(seen);
 }
 
-static enum query_answer is_auth(struct asking *a, enum query_auth wanted)
+static struct trust trust_in(struct asking *a)
 {
     const struct query_view *v = a->view;
-    enum query_auth known = v->auth ? v->auth(v->context, a->index) : QUERY_AUTH_UNKNOWN;
-    return known == QUERY_AUTH_UNKNOWN ? QUERY_UNKNOWN : query_answer_of(known == wanted);
+    return v->trust ? v->trust(v->context, a->index) : summary_trust(a->summary);
+}
+
+/* What the servers that the user names found; where none is named, nothing is known. */
+static enum query_answer is_found(struct asking *a, enum authres_verdict wanted)
+{
+    if (!a->summary)
+        return QUERY_UNKNOWN;
+    struct trust t = trust_in(a);
+    return t.is_asked ? query_answer_of(trust_verdict(&t) == wanted) : QUERY_UNKNOWN;
+}
+
+static enum query_answer is_suspicious(struct asking *a)
+{
+    if (!a->summary)
+        return QUERY_UNKNOWN;
+    struct trust t = trust_in(a);
+    return query_answer_of(trust_is_suspicious(&t));
 }
 
 static enum query_answer has_flag(struct asking *a, enum query_flag flag)
@@ -164,15 +180,13 @@ static enum query_answer has_flag(struct asking *a, enum query_flag flag)
         find_duplicates(a->q, a->view->maildrop);
         return query_answer_of(a->q->is_dup[a->index]);
     case QUERY_SUSPICIOUS:
-        return a->summary ? query_answer_of(
-                                trust_is_suspicious(a->summary->warnings, a->summary->score))
-                          : QUERY_UNKNOWN;
+        return is_suspicious(a);
     case QUERY_PASS:
-        return is_auth(a, QUERY_AUTH_PASS);
+        return is_found(a, AUTHRES_SAYS_PASS);
     case QUERY_FAIL:
-        return is_auth(a, QUERY_AUTH_FAIL);
+        return is_found(a, AUTHRES_SAYS_FAIL);
     case QUERY_NONE:
-        return is_auth(a, QUERY_AUTH_NONE);
+        return is_found(a, AUTHRES_SAYS_NOTHING);
     case QUERY_ATTACHMENT:
         return a->summary ? query_answer_of(a->summary->has_attachment) : QUERY_UNKNOWN;
     }
@@ -210,7 +224,7 @@ static enum query_answer ask_summary(struct asking *a, struct query_term *t)
     case QUERY_FIELD_DATE:
         return s->date == SUMMARY_NO_DATE ? QUERY_NO : is_between(t, (double)s->date);
     case QUERY_FIELD_SCORE:
-        return isnan(s->score) ? QUERY_NO : is_between(t, s->score);
+        return isnan(s->score.value) ? QUERY_NO : is_between(t, s->score.value);
     case QUERY_FIELD_HEADER:
     case QUERY_FIELD_BODY:
     case QUERY_FIELD_AUTH:

@@ -11,7 +11,7 @@
  *   size>1M  size<=20k         also size:1M..2M; k, M, G
  *   age>30d                    since Date: h, d, w, m (30 days), y
  *   date:2026-10..2026-11      years, months, days; open: date:..2025, date>2026-10-01
- *   score>5                    the number a spam filter wrote
+ *   score>5                    what spam filters wrote, on one scale: spam from 5 on
  *   is:new is:marked is:kept is:dup is:suspicious  has:attachment
  *   auth:fail                  SPF, DKIM or DMARC; or pass, none
  *   /regex/                    POSIX extended, in any case; from:/regex/ in one field
@@ -27,6 +27,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "mail/trust.h"
 #include "maildrop/maildrop.h"
 #include "maildrop/marks.h"
 
@@ -51,8 +52,6 @@ const char *query_text(const struct query *q);
 
 /* How much of a message's text is here. */
 enum query_body { QUERY_BODY_NOWHERE, QUERY_BODY_BEGINS, QUERY_BODY_WHOLE };
-/* What the servers on the way found by SPF, DKIM and DMARC. */
-enum query_auth { QUERY_AUTH_UNKNOWN, QUERY_AUTH_NONE, QUERY_AUTH_PASS, QUERY_AUTH_FAIL };
 
 /* Where a query looks. */
 struct query_view {
@@ -64,8 +63,8 @@ struct query_view {
     void *context;
     /* Appends what is here of its text, decoded and clean.  NULL: nothing is. */
     enum query_body (*body)(void *context, size_t index, struct buf *text);
-    /* NULL: it is not known. */
-    enum query_auth (*auth)(void *context, size_t index);
+    /* How far it is to be trusted.  NULL: no more is known than its summary says. */
+    struct trust (*trust)(void *context, size_t index);
 };
 
 enum query_answer { QUERY_NO, QUERY_YES, QUERY_UNKNOWN };

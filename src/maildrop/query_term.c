@@ -45,7 +45,7 @@ static const struct {
     {"age", QUERY_FIELD_AGE, VALUE_AGE, 0, "age>30d", N_("since Date: h, d, w, m, y")},
     {"date", QUERY_FIELD_DATE, VALUE_DATE, 'd', "date:2026-10..2026-11",
      N_("years, months or days")},
-    {"score", QUERY_FIELD_SCORE, VALUE_NUMBER, 0, "score>5", N_("what a spam filter wrote")},
+    {"score", QUERY_FIELD_SCORE, VALUE_NUMBER, 0, "score>5", N_("what spam filters wrote; 5 is spam")},
     {"is", QUERY_FIELD_IS, VALUE_FLAG, 0, "is:FLAG", N_("new, marked, kept, dup, suspicious")},
     {"has", QUERY_FIELD_HAS, VALUE_FLAG, 0, "has:attachment",
      N_("has parts behind the text, as far as the header tells")},

@@ -53,6 +53,7 @@ void account_release(struct account *a)
     free(a->user);
     free(a->host);
     free(a->pass_command);
+    free(a->trust_authserv);
     free(a->html_command);
     free(a->tls_ca);
     free(a->trace);
@@ -87,6 +88,7 @@ void account_copy(struct account *to, const struct account *from)
     copy.user = copy_string(from->user);
     copy.host = copy_string(from->host);
     copy.pass_command = copy_string(from->pass_command);
+    copy.trust_authserv = copy_string(from->trust_authserv);
     copy.html_command = copy_string(from->html_command);
     copy.tls_ca = copy_string(from->tls_ca);
     copy.trace = copy_string(from->trace);
@@ -358,6 +360,7 @@ static const struct setting settings[] = {
     {"pass-command", take_text, FIELD(pass_command), NULL},
     {"tls", take_tls, 0, tls_words},
     {"tls-ca", take_path, FIELD(tls_ca), NULL},
+    {"trust-authserv", take_text, FIELD(trust_authserv), NULL},
     {"html-command", take_text, FIELD(html_command), NULL},
     {"tunnel", take_text, FIELD(tunnel), NULL},
     {"login", take_switch, FIELD(login), NULL},

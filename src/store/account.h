@@ -58,6 +58,7 @@ struct account {
     bool kpop;  /* a Kerberos ticket is shown before the greeting; no TLS, no password */
     bool oauth; /* what pass_command prints is an OAuth token, not a password */
     char *pass_command;
+    char *trust_authserv; /* authserv-ids (RFC 8601) that are believed, blanks between */
     char *html_command; /* reads HTML, writes text: words, no shell; NULL: our own reader */
     char *tls_ca;
     char *tunnel;   /* a command that is the connection; NULL: dial */

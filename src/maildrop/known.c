@@ -1,0 +1,256 @@
+#include "config.h"
+
+#include "maildrop/known.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/ascii.h"
+#include "base/limits.h"
+#include "base/mem.h"
+#include "maildrop/folded.h"
+
+#define LEAST_MESSAGES 3u
+#define LEAST_SPAN 30 /* days between the first and the last */
+#define SHORTEST_NAME 3u
+#define DAY 86400
+
+/* Strings are known by their hashes, with a key that no sender knows: a hundred thousand
+ * senders take a few megabytes. */
+struct sender {
+    uint64_t hash;               /* 0: free */
+    int32_t first_day, last_day; /* of its dated messages */
+    uint32_t messages;           /* those */
+    bool is_kept;
+};
+
+struct name {
+    uint64_t hash;    /* 0: free */
+    uint32_t message; /* of a sender who was known under it */
+};
+
+struct known {
+    const struct maildrop *maildrop;
+    const struct marks *marks;
+    uint8_t key[HASH_KEY_SIZE];
+    struct sender *senders; /* a power of two, at most half full */
+    size_t sender_count, sender_slots;
+    struct name *names;
+    size_t name_count, name_slots;
+    uint64_t marks_seen;
+    bool has_seen_marks;
+};
+
+struct known *known_new(const struct maildrop *m, const struct marks *k,
+                        const uint8_t key[HASH_KEY_SIZE])
+{
+    struct known *n = xcalloc(1, sizeof *n);
+    n->maildrop = m;
+    n->marks = k;
+    memcpy(n->key, key, sizeof n->key);
+    n->sender_slots = n->name_slots = 64;
+    n->senders = xcalloc(n->sender_slots, sizeof *n->senders);
+    n->names = xcalloc(n->name_slots, sizeof *n->names);
+    return n;
+}
+
+void known_free(struct known *n)
+{
+    if (!n)
+        return;
+    free(n->senders);
+    free(n->names);
+    free(n);
+}
+
+/* ---- hashes ------------------------------------------------------------------------------ */
+
+/* In any case; 0 for nothing. */
+static uint64_t hash_of(const struct known *n, const char *text, size_t len)
+{
+    char lower[LIMIT_TEXT];
+    if (!len)
+        return 0;
+    if (len > sizeof lower)
+        len = sizeof lower;
+    for (size_t i = 0; i < len; i++)
+        lower[i] = ascii_lower(text[i]);
+    uint64_t hash = hash_bytes(n->key, lower, len);
+    return hash ? hash : 1;
+}
+
+static uint64_t sender_hash(const struct known *n, const struct message *m)
+{
+    const char *addr = summary_first_address(m->summary);
+    return hash_of(n, addr, strlen(addr));
+}
+
+/* 0 where the name is too short to tell people apart. */
+static uint64_t name_hash(const struct known *n, const struct message *m)
+{
+    const char *name = "", *addr;
+    if (m->summary && m->summary->counts[SUMMARY_FROM])
+        summary_address(m->summary, SUMMARY_FROM, 0, &name, &addr);
+    size_t len = strlen(name);
+    if (len < SHORTEST_NAME)
+        return 0;
+    if (m->folded)
+        name = folded_line(m->folded, FOLDED_NAME, &len);
+    return hash_of(n, name, len);
+}
+
+/* ---- tables ------------------------------------------------------------------------------ */
+
+static struct sender *sender_slot(struct sender *senders, size_t slots, uint64_t hash)
+{
+    size_t i = hash & (slots - 1);
+    while (senders[i].hash && senders[i].hash != hash)
+        i = (i + 1) & (slots - 1);
+    return &senders[i];
+}
+
+static struct sender *put_sender(struct known *n, uint64_t hash)
+{
+    if (2 * (n->sender_count + 1) > n->sender_slots) {
+        size_t slots = 2 * n->sender_slots;
+        struct sender *senders = xcalloc(slots, sizeof *senders);
+        for (size_t i = 0; i < n->sender_slots; i++)
+            if (n->senders[i].hash)
+                *sender_slot(senders, slots, n->senders[i].hash) = n->senders[i];
+        free(n->senders);
+        n->senders = senders;
+        n->sender_slots = slots;
+    }
+    struct sender *s = sender_slot(n->senders, n->sender_slots, hash);
+    n->sender_count += !s->hash;
+    s->hash = hash;
+    return s;
+}
+
+static struct name *name_slot(struct name *names, size_t slots, uint64_t hash)
+{
+    size_t i = hash & (slots - 1);
+    while (names[i].hash && names[i].hash != hash)
+        i = (i + 1) & (slots - 1);
+    return &names[i];
+}
+
+/* The first message of a name stays: that sender was known first. */
+static void put_name(struct known *n, uint64_t hash, size_t message)
+{
+    if (2 * (n->name_count + 1) > n->name_slots) {
+        size_t slots = 2 * n->name_slots;
+        struct name *names = xcalloc(slots, sizeof *names);
+        for (size_t i = 0; i < n->name_slots; i++)
+            if (n->names[i].hash)
+                *name_slot(names, slots, n->names[i].hash) = n->names[i];
+        free(n->names);
+        n->names = names;
+        n->name_slots = slots;
+    }
+    struct name *name = name_slot(n->names, n->name_slots, hash);
+    if (name->hash)
+        return;
+    *name = (struct name){hash, (uint32_t)message};
+    n->name_count++;
+}
+
+/* ---- who is known ------------------------------------------------------------------------ */
+
+static bool is_known(const struct sender *s)
+{
+    return s->is_kept ||
+           (s->messages >= LEAST_MESSAGES && s->last_day - s->first_day >= LEAST_SPAN);
+}
+
+static void count_message(struct sender *s, int64_t date)
+{
+    int32_t day = (int32_t)(date / DAY);
+    if (!s->messages || day < s->first_day)
+        s->first_day = day;
+    if (!s->messages || day > s->last_day)
+        s->last_day = day;
+    s->messages++;
+}
+
+static void learn_name(struct known *n, const struct sender *s, size_t index)
+{
+    uint64_t hash = is_known(s) ? name_hash(n, maildrop_at(n->maildrop, index)) : 0;
+    if (hash)
+        put_name(n, hash, index);
+}
+
+void known_add(struct known *n, size_t index)
+{
+    const struct message *m = maildrop_at(n->maildrop, index);
+    uint64_t hash = sender_hash(n, m);
+    if (!hash)
+        return;
+    struct sender *s = put_sender(n, hash);
+    if (m->summary->date != SUMMARY_NO_DATE)
+        count_message(s, m->summary->date);
+    s->is_kept |= marks_get(n->marks, index) == MARK_KEEP;
+    learn_name(n, s, index);
+}
+
+static void follow_marks(struct known *n)
+{
+    if (n->has_seen_marks && n->marks_seen == marks_changes(n->marks))
+        return;
+    n->has_seen_marks = true;
+    n->marks_seen = marks_changes(n->marks);
+    for (size_t i = 0; i < n->sender_slots; i++)
+        n->senders[i].is_kept = false;
+    size_t size = maildrop_size(n->maildrop);
+    for (size_t i = 0; i < size; i++) {
+        if (marks_get(n->marks, i) != MARK_KEEP)
+            continue;
+        uint64_t hash = sender_hash(n, maildrop_at(n->maildrop, i));
+        if (!hash)
+            continue;
+        struct sender *s = put_sender(n, hash);
+        s->is_kept = true;
+        learn_name(n, s, i);
+    }
+}
+
+static bool is_known_address(const struct known *n, const struct message *m)
+{
+    uint64_t hash = sender_hash(n, m);
+    return hash && is_known(sender_slot(n->senders, n->sender_slots, hash));
+}
+
+bool known_is_sender(struct known *n, size_t index)
+{
+    follow_marks(n);
+    return is_known_address(n, maildrop_at(n->maildrop, index));
+}
+
+/* NAME is DOMAIN, or lies in it. */
+static bool is_inside(const char *name, const char *domain)
+{
+    size_t ll = strlen(name), ls = strlen(domain);
+    return ls && ls <= ll && ascii_is(name + (ll - ls), ls, domain) &&
+           (ls == ll || name[ll - ls - 1] == '.');
+}
+
+static bool is_same_house(const char *a, const char *b)
+{
+    const char *da = strrchr(a, '@'), *db = strrchr(b, '@');
+    return da && db && (is_inside(da + 1, db + 1) || is_inside(db + 1, da + 1));
+}
+
+const char *known_other_address(struct known *n, size_t index)
+{
+    const struct message *m = maildrop_at(n->maildrop, index);
+    follow_marks(n);
+    uint64_t hash = name_hash(n, m);
+    const struct name *name = hash ? name_slot(n->names, n->name_slots, hash) : NULL;
+    if (!name || !name->hash || is_known_address(n, m))
+        return NULL;
+    const struct message *known = maildrop_at(n->maildrop, name->message);
+    if (!is_known_address(n, known)) /* kept then, not any more */
+        return NULL;
+    const char *address = summary_first_address(known->summary);
+    return is_same_house(address, summary_first_address(m->summary)) ? NULL : address;
+}
