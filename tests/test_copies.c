@@ -3,6 +3,7 @@
 #include "client/copies.h"
 
 #include <criterion/criterion.h>
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -202,4 +203,52 @@ Test(copies, a_lost_line_leaves_no_copy_of_what_is_still_there)
     struct commit_report r = commit(script, ACCOUNT_TRASH_HEADERS, 1, "");
     cr_expect_eq(r.outcome, OUTCOME_NOTHING, "%s", r.text);
     cr_expect(r.verified);
+}
+
+static int files_in(const char *where)
+{
+    char name[160];
+    int count = 0;
+    snprintf(name, sizeof name, "%s/%s", path, where);
+    DIR *d = opendir(name);
+    for (struct dirent *e; d && (e = readdir(d)) != NULL;)
+        count += *e->d_name != '.';
+    if (d)
+        closedir(d);
+    return count;
+}
+
+static bool are_written(const struct drive *d)
+{
+    (void)d;
+    return files_in("tmp") == 2;
+}
+
+Test(copies, of_what_is_known_are_made_while_the_server_is_asked)
+{
+    static const char *const script[] = {LOGIN, TWO, HEADERS, "C: UIDL", "quit", NULL};
+    static const size_t indexes[] = {0, 1};
+    const struct trash_bounds none = {0};
+    struct err e = {0};
+    char db_path[128];
+    snprintf(db_path, sizeof db_path, "%s/dele.db", dir);
+    struct db *db = db_open(db_path, &e);
+    cr_assert(db, "%s", e.text);
+    struct server *s = server_start(script);
+    struct trash *t = trash_open(path, &none, &e);
+    struct drive d;
+    drive_init(&d, server_port(s), ACCOUNT_TLS_NONE);
+    client_remember(drive_client(&d), db);
+    client_trash(d.client, t);
+    cr_assert(drive_open(&d));
+    cr_assert(client_commit(d.client, indexes, 2, false, drive_now()));
+    cr_expect(drive_until(&d, are_written, 5000), "the listing is not answered");
+    cr_expect_eq(commit_phase(client_commit_state(d.client)), COMMIT_CHECKING);
+    cr_expect_eq(files_in("new"), 0, "they do not count yet");
+    client_cancel(d.client, drive_now());
+    cr_expect_eq(files_in("tmp"), 0, "nothing was deleted");
+    drive_release(&d);
+    server_stop(s);
+    trash_close(t);
+    db_close(db);
 }

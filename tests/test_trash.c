@@ -57,7 +57,7 @@ static void sync_all(struct trash *t)
 {
     struct err e = {0};
     enum trash_sync s;
-    while ((s = trash_sync(t, &e)) == TRASH_SYNC_MORE)
+    while ((s = trash_sync(t, true, &e)) == TRASH_SYNC_MORE)
         ;
     cr_assert_eq(s, TRASH_SYNC_DONE, "%s", e.text);
 }
@@ -128,7 +128,7 @@ Test(trash, many_are_synced_in_steps)
     trash_begin(t);
     for (int i = 0; i < 100; i++)
         add(t, "x", "Subject: x\n");
-    cr_expect_eq(trash_sync(t, &e), TRASH_SYNC_MORE);
+    cr_expect_eq(trash_sync(t, true, &e), TRASH_SYNC_MORE);
     cr_expect_eq(count("new"), 0, "all of them at once");
     sync_all(t);
     cr_expect_eq(count("new"), 100);

@@ -26,6 +26,7 @@ struct commit {
     size_t outstanding; /* answers due */
     size_t refused;
     bool verify;     /* also after +OK to QUIT */
+    bool is_ahead;   /* copies are made while the listing is under way */
     bool called_off; /* by the user */
     char *words;     /* the first refusal */
     struct recheck recheck;
@@ -127,6 +128,7 @@ static void finish(struct commit *c, enum commit_outcome outcome, bool verified)
     c->report.still_there = count_state(c, ITEM_STILL_THERE);
     c->phase = COMMIT_DONE;
     c->retry_at = 0;
+    c->is_ahead = false;
     const struct err *why = &c->recheck.error;
     commit_report_write(&c->report, c->words,
                         why->code != ERR_NONE ? why : online_error(c->online));
@@ -259,7 +261,7 @@ static void save_more(struct commit *c, int64_t now)
 {
     struct recheck *r = &c->recheck;
     if (r->error.code == ERR_NONE && r->copies &&
-        copies_sync(r->copies, &r->error) == TRASH_SYNC_MORE)
+        copies_sync(r->copies, true, &r->error) == TRASH_SYNC_MORE)
         return;
     if (r->error.code == ERR_NONE)
         begin_sending(c, now);
@@ -340,7 +342,8 @@ static void check_listed(struct commit *c, int64_t now)
         if (item->state == ITEM_STAGED && (!m->number || (!item->proved && !m->summary)))
             item->state = ITEM_LEFT_OUT;
     }
-    recheck_begin(&c->recheck, c->fetch, c->items, c->count);
+    c->is_ahead = false;
+    recheck_begin(&c->recheck, c->fetch);
     look_again(c, now);
 }
 
@@ -358,7 +361,8 @@ void commit_start(struct commit *c, const size_t *indexes, size_t count, bool ve
     c->words = NULL;
     c->next = c->answered = c->outstanding = c->refused = c->retries = 0;
     c->called_off = c->witnessed = c->unwitnessed = false;
-    err_clear(&c->recheck.error);
+    recheck_start(&c->recheck, c->items, count);
+    c->is_ahead = true;
     c->verify = verify;
     c->report = (struct commit_report){.staged = count};
     c->phase = COMMIT_CHECKING;
@@ -475,13 +479,16 @@ void commit_turn(struct commit *c, int64_t now)
         save_more(c, now);
     else if (c->phase == COMMIT_CHECKING && recheck_is_running(&c->recheck))
         look_again(c, now);
+    else if (c->is_ahead)
+        c->is_ahead = recheck_ahead(&c->recheck);
 }
 
 void commit_poll(const struct commit *c, int64_t now, int *timeout_ms)
 {
-    if (!c->retry_at && c->phase != COMMIT_SAVING)
+    bool is_busy = c->phase == COMMIT_SAVING || c->is_ahead;
+    if (!c->retry_at && !is_busy)
         return;
-    int64_t left = c->retry_at > now ? c->retry_at - now : 0;
+    int64_t left = !is_busy && c->retry_at > now ? c->retry_at - now : 0;
     if (*timeout_ms < 0 || left < *timeout_ms)
         *timeout_ms = (int)left;
 }

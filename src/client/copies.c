@@ -148,9 +148,9 @@ bool copies_make(struct copies *c, struct commit_item *item, const struct buf *h
     return false;
 }
 
-enum trash_sync copies_sync(struct copies *c, struct err *e)
+enum trash_sync copies_sync(struct copies *c, bool to_the_end, struct err *e)
 {
-    return c->trash ? trash_sync(c->trash, e) : TRASH_SYNC_DONE;
+    return c->trash ? trash_sync(c->trash, to_the_end, e) : TRASH_SYNC_DONE;
 }
 
 void copies_settle(struct copies *c, const struct commit_item *items, size_t count)

@@ -39,8 +39,9 @@ enum copies_need copies_need(struct copies *c, size_t index);
  * what was fetched whole.  False with E: nothing may be deleted. */
 bool copies_make(struct copies *c, struct commit_item *item, const struct buf *header,
                  struct err *e);
-/* Brings some more of the copies to the disk. */
-enum trash_sync copies_sync(struct copies *c, struct err *e);
+/* Brings some more of the copies to the disk; TO_THE_END: there are no more of them, and they
+ * count from now on. */
+enum trash_sync copies_sync(struct copies *c, bool to_the_end, struct err *e);
 /* The commit is over: copies of what was not deleted go again, and what is too old. */
 void copies_settle(struct copies *c, const struct commit_item *items, size_t count);
 

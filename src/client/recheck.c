@@ -9,6 +9,9 @@
 #include "base/limits.h"
 #include "client/look.h"
 
+/* Copies of one turn: about as long as a frame takes. */
+#define COPIES_AT_ONCE 16
+
 void recheck_init(struct recheck *r)
 {
     *r = (struct recheck){.header = BUF_INIT(LIMIT_HEADER)};
@@ -19,27 +22,50 @@ void recheck_release(struct recheck *r)
     buf_release(&r->header);
 }
 
+/* HEADER NULL: nothing was asked of the server, or it refused. */
+static void copy(struct recheck *r, struct commit_item *item, const struct buf *header)
+{
+    if (r->copies && !item->has_copy && item->state == ITEM_STAGED && r->error.code == ERR_NONE)
+        copies_make(r->copies, item, header, &r->error);
+}
+
 static enum commit_item_look look_needed(struct recheck *r, const struct commit_item *item)
 {
-    enum copies_need need =
-        r->copies ? copies_need(r->copies, item->index) : COPIES_NEED_NOTHING;
+    enum copies_need need = r->copies && !item->has_copy ? copies_need(r->copies, item->index)
+                                                         : COPIES_NEED_NOTHING;
     if (need == COPIES_NEED_ALL)
         return ITEM_LOOK_ALL;
     return need == COPIES_NEED_HEADER || !item->proved ? ITEM_LOOK_HEADER : ITEM_LOOK_NONE;
 }
 
-void recheck_begin(struct recheck *r, const struct fetch *f, struct commit_item *items,
-                   size_t count)
+void recheck_start(struct recheck *r, struct commit_item *items, size_t count)
 {
     r->items = items;
-    r->count = count;
-    r->next = r->answered = 0;
+    r->ahead_count = count;
+    r->ahead = r->next = r->answered = r->count = 0;
     err_clear(&r->error);
     if (r->copies)
         copies_begin(r->copies);
-    for (size_t i = 0; i < count; i++) {
-        items[i].look = look_needed(r, &items[i]);
-        if (items[i].look == ITEM_LOOK_ALL && fetch_deletes(f))
+}
+
+bool recheck_ahead(struct recheck *r)
+{
+    if (!r->copies || r->error.code != ERR_NONE)
+        return false;
+    if (r->ahead == r->ahead_count)
+        return copies_sync(r->copies, false, &r->error) == TRASH_SYNC_MORE;
+    for (int i = 0; i < COPIES_AT_ONCE && r->ahead < r->ahead_count; i++, r->ahead++)
+        if (copies_need(r->copies, r->items[r->ahead].index) == COPIES_NEED_NOTHING)
+            copy(r, &r->items[r->ahead], NULL);
+    return true;
+}
+
+void recheck_begin(struct recheck *r, const struct fetch *f)
+{
+    r->count = r->ahead_count;
+    for (size_t i = 0; i < r->count; i++) {
+        r->items[i].look = look_needed(r, &r->items[i]);
+        if (r->items[i].look == ITEM_LOOK_ALL && fetch_deletes(f))
             err_set(&r->error, ERR_UNAVAILABLE, "%s",
                     _("This server deletes what is fetched whole (EXPIRE 0): no full copy can "
                       "be kept before."));
@@ -58,13 +84,6 @@ static bool has_room(const struct recheck *r, const struct online *o)
 static bool is_open(const struct commit_item *item)
 {
     return item->state == ITEM_STAGED && item->look != ITEM_LOOK_NONE;
-}
-
-/* HEADER NULL: nothing was asked of the server, or it refused. */
-static void copy(struct recheck *r, struct commit_item *item, const struct buf *header)
-{
-    if (r->copies && item->state == ITEM_STAGED && r->error.code == ERR_NONE)
-        copies_make(r->copies, item, header, &r->error);
 }
 
 /* False where it must not be asked for: then all is known that can be. */

@@ -17,8 +17,9 @@
 #include "maildrop/maildrop.h"
 
 struct recheck {
-    struct copies *copies;      /* borrowed; NULL: none are made */
+    struct copies *copies;     /* borrowed; NULL: none are made */
     struct commit_item *items; /* borrowed */
+    size_t ahead, ahead_count; /* items whose copies were thought of before the listing, of */
     size_t count;
     size_t next;        /* to ask for */
     size_t answered;    /* answers come in the order of the items: all below have theirs */
@@ -32,8 +33,12 @@ void recheck_init(struct recheck *r);
 void recheck_release(struct recheck *r);
 
 /* ITEMS that are staged; they stay where they are until the end. */
-void recheck_begin(struct recheck *r, const struct fetch *f, struct commit_item *items,
-                   size_t count);
+void recheck_start(struct recheck *r, struct commit_item *items, size_t count);
+/* While the listing is under way: makes some of the copies that need nothing of the server, and
+ * brings them to the disk.  False where nothing is left to do. */
+bool recheck_ahead(struct recheck *r);
+/* The listing is here. */
+void recheck_begin(struct recheck *r, const struct fetch *f);
 /* Asks for what there is room for.  True when every item is proved, and copied, or left out; or
  * there is an error. */
 bool recheck_more(struct recheck *r, const struct fetch *f, struct online *o, int64_t now);

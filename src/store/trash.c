@@ -132,6 +132,8 @@ bool trash_add(struct trash *t, const struct trash_note *note, const struct body
     bool good = fd >= 0 && write_note(fd, note) &&
                 (!source || writer_copy(fd, source, NULL, WRITER_LF));
     int fault = errno;
+    if (good)
+        writer_sync_soon(fd);
     if (fd >= 0 && close(fd) && good) {
         good = false;
         fault = errno;
@@ -180,14 +182,14 @@ static bool deliver(struct trash *t)
     return good;
 }
 
-enum trash_sync trash_sync(struct trash *t, struct err *e)
+enum trash_sync trash_sync(struct trash *t, bool to_the_end, struct err *e)
 {
     for (int i = 0; i < SYNC_AT_ONCE && t->synced < t->count; i++, t->synced++)
         if (t->names[t->synced] && !sync_file(t, t->names[t->synced]))
             return fail(t, e), TRASH_SYNC_FAILED;
     if (t->synced < t->count)
         return TRASH_SYNC_MORE;
-    if (!t->is_new && !deliver(t))
+    if (to_the_end && !t->is_new && !deliver(t))
         return fail(t, e), TRASH_SYNC_FAILED;
     return TRASH_SYNC_DONE;
 }

@@ -48,8 +48,9 @@ void trash_begin(struct trash *t);
 bool trash_add(struct trash *t, const struct trash_note *note, const struct body_source *source,
                size_t *id, struct err *e);
 enum trash_sync { TRASH_SYNC_MORE, TRASH_SYNC_DONE, TRASH_SYNC_FAILED };
-/* Brings some more of the batch to the disk, for not much longer than a frame takes. */
-enum trash_sync trash_sync(struct trash *t, struct err *e);
+/* Brings some more of the batch to the disk, for not much longer than a frame takes.
+ * TO_THE_END: nothing will be added; once done, all of it is in new/, and counts. */
+enum trash_sync trash_sync(struct trash *t, bool to_the_end, struct err *e);
 /* Was not deleted after all: it goes from the trash again. */
 void trash_take_back(struct trash *t, size_t id);
 

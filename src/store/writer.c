@@ -3,6 +3,7 @@
 #include "store/writer.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -132,6 +133,15 @@ bool writer_copy(int fd, const struct body_source *source, const struct mime_par
     buf_release(&w.out);
     errno = w.fault;
     return !w.fault;
+}
+
+void writer_sync_soon(int fd)
+{
+#ifdef HAVE_SYNC_FILE_RANGE
+    (void)!sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+#else
+    (void)fd;
+#endif
 }
 
 bool writer_sync(int fd)
