@@ -289,6 +289,7 @@ bool client_turn(struct client *c, int64_t now)
         settle_commit(c, now);
         client_ask_for_more(c, now);
     }
+    commit_turn_idle(c->commit);
     client_judge_rest(c);
     memory_turn(c->memory, !more && client_is_complete(c), now);
     keep_alive_or_park(c, now);

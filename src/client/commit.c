@@ -479,7 +479,11 @@ void commit_turn(struct commit *c, int64_t now)
         save_more(c, now);
     else if (c->phase == COMMIT_CHECKING && recheck_is_running(&c->recheck))
         look_again(c, now);
-    else if (c->is_ahead)
+}
+
+void commit_turn_idle(struct commit *c)
+{
+    if (c->is_ahead)
         c->is_ahead = recheck_ahead(&c->recheck);
 }
 

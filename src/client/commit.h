@@ -81,6 +81,8 @@ void commit_listed(struct commit *c, int64_t now);
 void commit_lost(struct commit *c, int64_t now);
 /* Time passes: retries, submits what there is room for.  */
 void commit_turn(struct commit *c, int64_t now);
+/* What is asked for has been sent: makes copies while the answer is under way. */
+void commit_turn_idle(struct commit *c);
 /* *TIMEOUT_MS is lowered to the time of the next retry. */
 void commit_poll(const struct commit *c, int64_t now, int *timeout_ms);
 

@@ -148,6 +148,20 @@ bool copies_make(struct copies *c, struct commit_item *item, const struct buf *h
     return false;
 }
 
+bool copies_make_ahead(struct copies *c, struct commit_item *item, struct err *e)
+{
+    struct spool *spool;
+    struct buf remembered = BUF_INIT(LIMIT_HEADER);
+    bool made = true;
+    if (makes_copies(c) && is_whole(c, item->index, &spool))
+        made = copies_make(c, item, NULL, e);
+    else if (copies_choice(c) == ACCOUNT_TRASH_HEADERS &&
+             memory_find_header(c->memory, item->index, &remembered))
+        made = add_header(c, item, &remembered, e);
+    buf_release(&remembered);
+    return made;
+}
+
 enum trash_sync copies_sync(struct copies *c, bool to_the_end, struct err *e)
 {
     return c->trash ? trash_sync(c->trash, to_the_end, e) : TRASH_SYNC_DONE;

@@ -39,6 +39,8 @@ enum copies_need copies_need(struct copies *c, size_t index);
  * what was fetched whole.  False with E: nothing may be deleted. */
 bool copies_make(struct copies *c, struct commit_item *item, const struct buf *header,
                  struct err *e);
+/* The same where nothing must be asked of the server for it; else nothing is done. */
+bool copies_make_ahead(struct copies *c, struct commit_item *item, struct err *e);
 /* Brings some more of the copies to the disk; TO_THE_END: there are no more of them, and they
  * count from now on. */
 enum trash_sync copies_sync(struct copies *c, bool to_the_end, struct err *e);

@@ -22,13 +22,6 @@ void recheck_release(struct recheck *r)
     buf_release(&r->header);
 }
 
-/* HEADER NULL: nothing was asked of the server, or it refused. */
-static void copy(struct recheck *r, struct commit_item *item, const struct buf *header)
-{
-    if (r->copies && !item->has_copy && item->state == ITEM_STAGED && r->error.code == ERR_NONE)
-        copies_make(r->copies, item, header, &r->error);
-}
-
 static enum commit_item_look look_needed(struct recheck *r, const struct commit_item *item)
 {
     enum copies_need need = r->copies && !item->has_copy ? copies_need(r->copies, item->index)
@@ -55,8 +48,8 @@ bool recheck_ahead(struct recheck *r)
     if (r->ahead == r->ahead_count)
         return copies_sync(r->copies, false, &r->error) == TRASH_SYNC_MORE;
     for (int i = 0; i < COPIES_AT_ONCE && r->ahead < r->ahead_count; i++, r->ahead++)
-        if (copies_need(r->copies, r->items[r->ahead].index) == COPIES_NEED_NOTHING)
-            copy(r, &r->items[r->ahead], NULL);
+        if (!copies_make_ahead(r->copies, &r->items[r->ahead], &r->error))
+            return false;
     return true;
 }
 
@@ -84,6 +77,13 @@ static bool has_room(const struct recheck *r, const struct online *o)
 static bool is_open(const struct commit_item *item)
 {
     return item->state == ITEM_STAGED && item->look != ITEM_LOOK_NONE;
+}
+
+/* HEADER NULL: nothing was asked of the server, or it refused. */
+static void copy(struct recheck *r, struct commit_item *item, const struct buf *header)
+{
+    if (r->copies && !item->has_copy && item->state == ITEM_STAGED && r->error.code == ERR_NONE)
+        copies_make(r->copies, item, header, &r->error);
 }
 
 /* False where it must not be asked for: then all is known that can be. */
