@@ -220,7 +220,7 @@ static void measure_limit(void)
 {
     struct times typed = {0}, entered = {0};
     for (int i = 0; i < 3 && goes_on(); i++) {
-        wanted_text = " Limit:";
+        wanted_text = " Limit to:";
         press("l", shows_limit);
         if (!shows_text())
             return;
@@ -236,7 +236,7 @@ static void measure_limit(void)
 static void measure_sort(void)
 {
     struct times down = {0};
-    for (int i = 0; i < 5 && goes_on(); i++) {
+    for (int i = 0; i < 6 && goes_on(); i++) {
         char what[32], word[16];
         sort_word(old_word);
         double ms = press("o", shows_other_sort);

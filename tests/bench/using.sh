@@ -79,7 +79,7 @@ keys_row() {
 
 moves="down page-down G g mark undo down-by-subject down-resorted"
 typed="search-letter search-enter limit-letter limit-enter"
-sorts="sort-date sort-from sort-subject sort-size sort-number"
+sorts="sort-date sort-from sort-subject sort-size sort-score sort-number"
 
 bench_keys() {
     title "Answers to keys, the median of each kind, on the synthetic server"
