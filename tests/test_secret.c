@@ -18,6 +18,7 @@
 #endif
 
 #include "store/secret.h"
+#include "store/secret_command.h"
 
 /* ---- the value ------------------------------------------------------------------------------
  */

@@ -14,7 +14,9 @@ enum action_context {
     IN_TRACE = 16,
     IN_PARTS = 32,
     IN_GROUPS = 64,
-    EVERYWHERE = IN_LIST | IN_MESSAGE | IN_REVIEW | IN_HELP | IN_TRACE | IN_PARTS | IN_GROUPS
+    IN_ACCOUNTS = 128,
+    EVERYWHERE = IN_LIST | IN_MESSAGE | IN_REVIEW | IN_HELP | IN_TRACE | IN_PARTS | IN_GROUPS |
+                 IN_ACCOUNTS
 };
 enum action_group {
     GROUP_MOVE,
@@ -68,8 +70,8 @@ enum action_group {
       N_("group what is listed"))                                                              \
     X(NEXT_KIND, "next-kind", "Tab", IN_GROUPS, GROUP_SHOW, N_("Group by"),                    \
       N_("group by the next: sender, domain, ..."))                                            \
-    X(READ, "read", "Enter", IN_LIST | IN_PARTS | IN_GROUPS, GROUP_SHOW, N_("Read"),           \
-      N_("read the message or part"))                                                          \
+    X(READ, "read", "Enter", IN_LIST | IN_PARTS | IN_GROUPS | IN_ACCOUNTS, GROUP_SHOW,         \
+      N_("Read"), N_("read the message or part, open the account"))                                                          \
     X(FETCH, "fetch", "Enter", IN_MESSAGE, GROUP_SHOW, NULL,                                   \
       N_("fetch the rest of the message"))                                                     \
     X(NEXT_MESSAGE, "next-message", "Right ^N", IN_MESSAGE, GROUP_MOVE, N_("Next"),            \
@@ -94,19 +96,19 @@ enum action_group {
     X(COPIES, "copies", "b", IN_REVIEW, GROUP_SESSION, N_("Copies"),                           \
       N_("copies in the trash: headers, all, none"))                                           \
     X(CANCEL, "cancel", "Enter", IN_REVIEW, GROUP_SESSION, N_("Cancel"), N_("delete nothing")) \
-    X(REFRESH, "refresh", "R", IN_LIST | IN_TRACE, GROUP_SESSION, NULL,                        \
+    X(REFRESH, "refresh", "R", IN_LIST | IN_TRACE | IN_ACCOUNTS, GROUP_SESSION, NULL,          \
       N_("reconnect, look for new mail"))                                                      \
     X(TRACE, "trace", "t", IN_LIST | IN_MESSAGE, GROUP_SESSION, NULL,                          \
       N_("the dialogue with the server"))                                                      \
     X(CONSOLE, "console", ":", IN_TRACE, GROUP_SESSION, N_("Command"),                         \
       N_("type a command to the server"))                                                      \
     X(HELP, "help", "? F1",                                                                    \
-      IN_LIST | IN_MESSAGE | IN_REVIEW | IN_TRACE | IN_PARTS | IN_GROUPS, GROUP_SESSION,       \
-      N_("Help"), N_("this help"))                                                             \
+      IN_LIST | IN_MESSAGE | IN_REVIEW | IN_TRACE | IN_PARTS | IN_GROUPS | IN_ACCOUNTS,        \
+      GROUP_SESSION, N_("Help"), N_("this help"))                                                             \
     X(BACK, "back", "Esc", EVERYWHERE, GROUP_SESSION, NULL, N_("stop, clear, go back"))        \
     X(QUIT, "quit", "q", EVERYWHERE, GROUP_SESSION, N_("Quit"),                                \
       N_("leave (asks when marks exist)"))                                                     \
-    X(EXIT, "exit", "x", IN_LIST | IN_MESSAGE | IN_GROUPS, GROUP_SESSION, NULL,                \
+    X(EXIT, "exit", "x", IN_LIST | IN_MESSAGE | IN_GROUPS | IN_ACCOUNTS, GROUP_SESSION, NULL,  \
       N_("leave at once, delete nothing"))                                                     \
     X(REDRAW, "redraw", "^L", EVERYWHERE, GROUP_SESSION, NULL, N_("redraw the screen"))        \
     X(SUSPEND, "suspend", "^Z", EVERYWHERE, GROUP_SESSION, NULL, N_("suspend"))

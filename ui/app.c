@@ -336,10 +336,25 @@ static void leave(struct app *app)
         app->quit = true;
 }
 
+/* Nothing is left to end or to clear: back to where it was opened from, marks and all. */
+static void go_back(struct app *app)
+{
+    if (app->among_accounts && client_keeps_marks(app->client))
+        app->quit = true;
+    else if (app->among_accounts)
+        leave(app);
+}
+
+static bool has_narrowed(const struct app *app)
+{
+    return app->query || app->limit || order_is_only_marked(app->order);
+}
+
 static void stop_or_clear(struct app *app)
 {
     bool fetching = client_is_fetching(app->client);
-    if (client_cancel(app->client, app->now))
+    bool stopped = client_cancel(app->client, app->now);
+    if (stopped)
         app_say(app, false, "%s",
                 fetching ? _("Stopped fetching.") : _("Stopped. Nothing was deleted."));
     if (fetching)
@@ -349,6 +364,8 @@ static void stop_or_clear(struct app *app)
         app_show(app, &view_groups);
         return;
     }
+    if (!stopped && app->view == &view_list && !has_narrowed(app))
+        go_back(app);
     if (app->query) {
         query_free(app->query);
         app->query = NULL;
@@ -369,7 +386,7 @@ static bool act_globally(struct app *app, enum action action)
     else if (action == ACTION_QUIT)
         leave(app);
     else if (action == ACTION_EXIT)
-        app->quit = true;
+        app->quit = app->exits = true;
     else if (action == ACTION_REVIEW)
         app_review(app);
     else if (action == ACTION_BACK)

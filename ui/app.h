@@ -56,13 +56,15 @@ struct app {
     const struct view *view;  /* what is shown */
     const struct view *below; /* where `back` goes from the help */
     int64_t now;
-    bool quit;      /* leave the loop */
-    size_t dropped; /* marks, on leaving */
-    bool leaving;   /* commit, then leave */
+    bool quit;           /* leave the loop */
+    bool among_accounts; /* there is a list of accounts to go back to */
+    bool exits;          /* leave that, too */
+    size_t dropped;      /* marks, on leaving */
+    bool leaving;        /* commit, then leave */
 
     struct order *order;
     bool order_stale;
-    unsigned order_version; /* changes when it is built */
+    unsigned order_version;             /* changes when it is built */
     bool order_is_partial;              /* headers were missing when it was built */
     int64_t order_built_at, order_took; /* milliseconds */
     size_t cursor;                      /* message index */

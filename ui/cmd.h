@@ -22,6 +22,7 @@ struct cmd {
     const char *theme;
     const char *format; /* NULL: not given */
     bool offline;       /* begin with what is remembered */
+    bool is_of_all;     /* of all accounts of the configuration: the browser's list */
     struct {            /* of `show` */
         bool raw, headers;
         const char *part; /* NULL: not given */

@@ -66,6 +66,13 @@ void view_bar(struct buf *out, size_t done, size_t all, int width)
     buf_append_char(out, ']');
 }
 
+void view_append_right(struct buf *line, int cols, const char *head)
+{
+    int blanks = cols - text_width(head, strlen(head));
+    if (cols)
+        buf_printf(line, "%*s%s  ", blanks > 0 ? blanks : 0, "", head);
+}
+
 /* ---- title ------------------------------------------------------------------------------- */
 
 /* Where the next login waits. */
@@ -76,7 +83,7 @@ static void append_wait(const struct app *app, struct buf *out)
         buf_printf(out, _("  connecting in %d s"), (int)seconds);
 }
 
-static const char *state_word(const struct app *app)
+const char *view_state_word(enum online_state state)
 {
     static const char *const words[ONLINE_STATE_COUNT] = {
         [ONLINE_OFF] = N_("OFFLINE"),
@@ -88,14 +95,20 @@ static const char *state_word(const struct app *app)
         [ONLINE_CAPA] = N_("asking for capabilities"),
         [ONLINE_STLS] = N_("starting TLS"),
         [ONLINE_LOGIN] = N_("logging in"),
+        [ONLINE_READY] = N_("listing"),
         [ONLINE_LEAVING] = N_("saying QUIT"),
     };
+    return _(words[state]);
+}
+
+static const char *state_word(const struct app *app)
+{
     enum online_state state = client_state(app->client);
     if (client_is_parked(app->client))
         return _("parked");
-    if (state == ONLINE_READY)
-        return client_is_listed(app->client) ? "" : _("listing");
-    return _(words[state]);
+    if (state == ONLINE_READY && client_is_listed(app->client))
+        return "";
+    return view_state_word(state);
 }
 
 static void draw_title(const struct app *app, int cols)
@@ -180,8 +193,8 @@ static void draw_status(struct app *app, int row, int cols)
     buf_release(&text);
 }
 
-/* "?:Help  Enter:Read  ...": as many as fit, from the live key map. */
-static void draw_hints(const struct app *app, int row, int cols)
+void view_draw_hints(const struct keymap *keymap, enum action_context context, int row,
+                     int cols)
 {
     static const enum action first[] = {ACTION_HELP};
     draw_text(row, 0, cols, ROLE_HINT, "");
@@ -191,8 +204,8 @@ static void draw_hints(const struct app *app, int row, int cols)
         if (i == ACTION_NONE || i == (int)first[0])
             continue;
         const struct action_info *info = action_info(a);
-        const char *key = keymap_key_name(app->keymap, a);
-        if (!info->hint || !*key || !(info->contexts & app->view->context))
+        const char *key = keymap_key_name(keymap, a);
+        if (!info->hint || !*key || !(info->contexts & context))
             continue;
         int key_width = text_width(key, strlen(key));
         int text_cols = text_width(_(info->hint), strlen(_(info->hint)));
@@ -236,6 +249,6 @@ void app_draw(struct app *app)
     if (app->prompt != PROMPT_NONE)
         prompt_draw(app, rows - 1, cols);
     else
-        draw_hints(app, rows - 1, cols);
+        view_draw_hints(app->keymap, app->view->context, rows - 1, cols);
     screen_show();
 }

@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stddef.h>
 #include <time.h>
@@ -76,16 +75,10 @@ static unsigned take_signals(void)
     return woken;
 }
 
-unsigned loop_wait(struct client *c, struct demo *d, int key_fd, int wait_ms)
+unsigned loop_poll(struct pollfd *fds, nfds_t n, int key_fd, int wait_ms)
 {
-    struct pollfd fds[CLIENT_POLLFDS + 3];
-    nfds_t n = 0;
-    fds[n++] = (struct pollfd){key_fd, POLLIN, 0}; /* a negative one is ignored */
-    fds[n++] = (struct pollfd){signal_pipe[0], POLLIN, 0};
-    if (d)
-        fds[n++] = demo_poll(d);
-    if (c)
-        n += (nfds_t)client_poll(c, fds + n, loop_now(), &wait_ms);
+    fds[0] = (struct pollfd){key_fd, POLLIN, 0}; /* a negative one is ignored */
+    fds[1] = (struct pollfd){signal_pipe[0], POLLIN, 0};
     poll(fds, n, wait_ms);
 
     unsigned woken = 0;
@@ -96,6 +89,17 @@ unsigned loop_wait(struct client *c, struct demo *d, int key_fd, int wait_ms)
     if (fds[1].revents)
         drain_pipe();
     return woken | take_signals();
+}
+
+unsigned loop_wait(struct client *c, struct demo *d, int key_fd, int wait_ms)
+{
+    struct pollfd fds[LOOP_POLLFDS + 1 + CLIENT_POLLFDS];
+    nfds_t n = LOOP_POLLFDS;
+    if (d)
+        fds[n++] = demo_poll(d);
+    if (c)
+        n += (nfds_t)client_poll(c, fds + n, loop_now(), &wait_ms);
+    return loop_poll(fds, n, key_fd, wait_ms);
 }
 
 bool loop_work(struct client *c, struct demo *d)

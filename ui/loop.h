@@ -3,6 +3,7 @@
 #ifndef UI_LOOP_H
 #define UI_LOOP_H
 
+#include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -22,6 +23,11 @@ enum loop_woken {
     LOOP_STOPPED = 1 << 3, /* a signal asks us to end: loop_die_of_signal() */
     LOOP_CHANGED = 1 << 4, /* client_turn() said so */
 };
+
+/* Fills the first LOOP_POLLFDS of the N FDS, waits at most WAIT_MS (-1: for ever) for any of
+ * them, and says what of the first happened.  KEY_FD may be -1. */
+#define LOOP_POLLFDS 2
+unsigned loop_poll(struct pollfd *fds, nfds_t n, int key_fd, int wait_ms);
 
 /* Waits at most WAIT_MS (-1: for ever) for something to happen: all but LOOP_CHANGED.  C, D may
  * be NULL; KEY_FD may be -1. */

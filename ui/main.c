@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/i18n.h"
 #include "base/limits.h"
@@ -14,12 +15,14 @@
 #include "mail/charset.h"
 #include "maildrop/query.h"
 #include "store/netrc.h"
+#include "store/secret_command.h"
 #include "ui/cmd.h"
 
 /* The command line: options, then the browser or one of the commands. */
 
 static const char usage[] =
-    N_("usage: dele [OPTION]... [ACCOUNT|URL]            browse a maildrop\n"
+    N_("usage: dele [OPTION]... [ACCOUNT|URL]            browse a maildrop; without\n"
+       "                                             one, all accounts\n"
        "       dele list [OPTION]... ACCOUNT|URL [QUERY] list it, or what matches\n"
        "       dele show [OPTION]... ACCOUNT|URL N       one message, or uidl:ID\n"
        "       dele delete [OPTION]... ACCOUNT|URL QUERY delete what matches\n"
@@ -312,6 +315,13 @@ static int find_account(struct cmd *cmd, const char *name)
     return 0;
 }
 
+/* The browser, without a name: all that the configuration has, where there is a terminal. */
+static bool takes_all(const struct cmd *cmd, const char *name)
+{
+    return !name && cmd->config.account_count > 1 && isatty(STDIN_FILENO) &&
+           isatty(STDOUT_FILENO);
+}
+
 static int check_account(const struct account *a)
 {
     if (!a->user || !*a->user)
@@ -323,15 +333,15 @@ static int check_account(const struct account *a)
     return 0;
 }
 
-static int apply_settings(struct cmd *cmd, const struct settings *settings)
+static int apply_settings(struct account *a, const struct settings *settings)
 {
     struct err e = {0};
     for (size_t i = 0; i < settings->count; i++)
-        if (!account_set(&cmd->account, settings->list[i].name, settings->list[i].value, &e))
+        if (!account_set(a, settings->list[i].name, settings->list[i].value, &e))
             return cmd_fail(ERR_USAGE, "--%s: %s", settings->list[i].name, e.text);
     if (settings->no_cache)
-        cmd->account.cache = false;
-    return 0;
+        a->cache = false;
+    return check_account(a);
 }
 
 static int load_config(struct cmd *cmd, const struct settings *settings)
@@ -373,17 +383,26 @@ static const struct command_word *take_command(struct cmd *cmd)
     return &commands[0];
 }
 
-static int take_account(struct cmd *cmd, const struct settings *settings)
+static int take_all(struct cmd *cmd, const struct settings *settings)
+{
+    int status = 0;
+    cmd->is_of_all = true;
+    for (size_t i = 0; !status && i < cmd->config.account_count; i++)
+        status = apply_settings(&cmd->config.accounts[i], settings);
+    return status;
+}
+
+static int take_account(struct cmd *cmd, const struct settings *settings, bool may_be_all)
 {
     const char *name = cmd->arg_count ? cmd->args[0] : NULL;
+    if (may_be_all && takes_all(cmd, name))
+        return take_all(cmd, settings);
     if (name) {
         cmd->args++;
         cmd->arg_count--;
     }
     int status = find_account(cmd, name);
-    if (!status)
-        status = apply_settings(cmd, settings);
-    return status ? status : check_account(&cmd->account);
+    return status ? status : apply_settings(&cmd->account, settings);
 }
 
 static int run(struct cmd *cmd, const struct settings *settings)
@@ -412,7 +431,7 @@ static int run(struct cmd *cmd, const struct settings *settings)
         return cmd_fail(ERR_USAGE, _("'%s' is one argument too many; 'dele --help' helps"),
                         cmd->args[most]);
     if (command->needs_account)
-        status = take_account(cmd, settings);
+        status = take_account(cmd, settings, command->run == cmd_browse);
     return status ? status : command->run(cmd);
 }
 

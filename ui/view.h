@@ -30,6 +30,18 @@ size_t view_scroll(size_t top, size_t position, size_t count, int page);
 /* A bar of WIDTH columns, e.g. "[####    ]". */
 void view_bar(struct buf *out, size_t done, size_t all, int width);
 
+/* HEAD at the right end of COLS columns, and the gap behind them; nothing where COLS is 0. */
+void view_append_right(struct buf *line, int cols, const char *head);
+/* What a connection is doing, in words. */
+const char *view_state_word(enum online_state state);
+/* frame.c: "?:Help  Enter:Read  ...", as many as fit, from the live key map. */
+void view_draw_hints(const struct keymap *keymap, enum action_context context, int row,
+                     int cols);
+/* view_help: all keys from line *TOP on, which is moved to where there are some; and moves it.
+ */
+void help_draw(const struct keymap *keymap, size_t *top, int row, int rows, int cols);
+bool help_move(size_t *top, enum action action, int page);
+
 /* view_message: searches for TEXT in it, from the top of the window on. */
 void message_find(struct app *app, const char *text);
 /* view_parts: opens it for the message that is read. */

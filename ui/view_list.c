@@ -175,13 +175,6 @@ void list_draw_row(struct app *app, int row, int cols, size_t index, bool is_cur
     buf_release(&line);
 }
 
-static void append_head_right(struct buf *line, int cols, const char *head)
-{
-    int blanks = cols - text_width(head, strlen(head));
-    if (cols)
-        buf_printf(line, "%*s%s%*s", blanks > 0 ? blanks : 0, "", head, GAP, "");
-}
-
 void list_draw_heads(struct app *app, int row, int cols, const char *last)
 {
     struct columns c = lay_out(app, cols);
@@ -191,8 +184,8 @@ void list_draw_heads(struct app *app, int row, int cols, const char *last)
         text_pad(&line, _("Date"), c.date, "");
         buf_printf(&line, "%*s", GAP, "");
     }
-    append_head_right(&line, c.size, _("Size"));
-    append_head_right(&line, c.score, _("Score"));
+    view_append_right(&line, c.size, _("Size"));
+    view_append_right(&line, c.score, _("Score"));
     text_pad(&line, _("From"), c.from, "");
     buf_printf(&line, "%*s", GAP, "");
     int last_cols = last ? text_width(last, strlen(last)) : 0;

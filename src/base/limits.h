@@ -71,6 +71,8 @@
 #define LIMIT_HTML_LINK_OCTETS 1048576u
 /* The screen, and the JSON reader behind a pipe, from a subject of a megabyte. */
 #define LIMIT_TEXT 1024u
+/* The machine and the network, from a configuration of a hundred accounts: logins at once. */
+#define LIMIT_GLANCES 8u
 /* The width of a column, from a filter that wrote a number of nine digits. */
 #define LIMIT_SCORE 999.0
 /* The user's memory, from a header of nothing but Authentication-Results. */

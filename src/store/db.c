@@ -367,6 +367,31 @@ static const char *column_uidl(sqlite3_stmt *s, int column, struct buf *uidl)
     return uidl->data;
 }
 
+bool db_count(struct db *d, struct db_counts *out)
+{
+    static const char *const asks[] = {
+        "SELECT count(*), total(size) FROM message WHERE account = ?1",
+        "SELECT count(*) FROM mark WHERE account = ?1 AND mark = 1",
+    };
+    _Static_assert(MARK_DELETE == 1, "as it is written");
+    *out = (struct db_counts){0};
+    for (size_t i = 0; i < sizeof asks / sizeof *asks; i++) {
+        sqlite3_stmt *s = NULL;
+        if (!prepare(d, asks[i], &s))
+            break;
+        sqlite3_bind_int64(s, 1, d->account);
+        bool is_row = check(d, sqlite3_step(s)) && sqlite3_data_count(s);
+        if (is_row && i == 0) {
+            out->messages = (size_t)sqlite3_column_int64(s, 0);
+            out->octets = (uint64_t)sqlite3_column_double(s, 1);
+        } else if (is_row) {
+            out->marked = (size_t)sqlite3_column_int64(s, 0);
+        }
+        sqlite3_finalize(s);
+    }
+    return d->error.code == ERR_NONE;
+}
+
 bool db_each_message(struct db *d, bool (*take)(void *context, const struct db_message *m),
                      void *context)
 {

@@ -30,6 +30,13 @@ bool db_use(struct db *d, const char *key);
 void db_put_server(struct db *d, const char *text, int64_t at);
 bool db_server(struct db *d, struct buf *out, int64_t *at);
 
+/* What there is of it. */
+struct db_counts {
+    size_t messages, marked;
+    uint64_t octets;
+};
+bool db_count(struct db *d, struct db_counts *out);
+
 struct db_message {
     const char *uidl;
     uint64_t size;

@@ -12,7 +12,6 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/select.h>
-#include <sys/wait.h>
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
@@ -50,9 +49,7 @@ bool secret_set(struct secret *s, const char *bytes, size_t len)
     return s->is_set;
 }
 
-/* Sets the secret from LINE, at most MAX octets, or says what is wrong with it; SOURCE begins
- * the sentence. */
-static bool set_line(struct secret *s, const char *line, size_t len, size_t max,
+bool secret_set_line(struct secret *s, const char *line, size_t len, size_t max,
                      const char *source, struct err *e)
 {
     if (len <= max && secret_set(s, line, len))
@@ -64,176 +61,6 @@ static bool set_line(struct secret *s, const char *line, size_t len, size_t max,
     else
         err_set(e, ERR_AUTH, _("%s: the password holds a NUL or a carriage return"), source);
     return false;
-}
-
-/* ---- the pass-command ----------------------------------------------------------------------
- */
-
-/* More than a first line and some notes behind it is not the output of a password store. */
-#define OUTPUT_MAX 65536
-/* How soon the end of a command is seen whose children keep its output open. */
-#define TICK_MS 10
-
-struct run {
-    pid_t pid;
-    int out;
-    int64_t deadline;
-    bool has_ended;
-    int status;
-    char line[SECRET_MAX + 2]; /* its first line, with room to see that it is too long */
-    size_t len;
-    bool has_line;
-    size_t total;
-};
-
-static int64_t clock_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-/* In the child.  Its own process group, so that a deadline ends all of it. */
-static void exec_shell(const char *command, int out)
-{
-    sigset_t none;
-    sigemptyset(&none);
-    setpgid(0, 0);
-    signal(SIGPIPE, SIG_DFL);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-    int in = open("/dev/null", O_RDONLY);
-    if (in < 0 || dup2(in, STDIN_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0)
-        _exit(126);
-    if (in > STDERR_FILENO)
-        close(in);
-    if (out > STDERR_FILENO)
-        close(out);
-    execl("/bin/sh", "sh", "-c", command, (char *)NULL);
-    _exit(127);
-}
-
-static bool run_start(struct run *r, const char *command)
-{
-    int ends[2];
-    if (pipe(ends) < 0)
-        return false;
-    fcntl(ends[0], F_SETFD, FD_CLOEXEC);
-    r->pid = fork();
-    if (r->pid == 0)
-        exec_shell(command, ends[1]);
-    int fault = errno;
-    close(ends[1]);
-    if (r->pid < 0) {
-        close(ends[0]);
-        errno = fault;
-        return false;
-    }
-    setpgid(r->pid, r->pid); /* here too: the child may not have come that far */
-    fcntl(ends[0], F_SETFL, O_NONBLOCK);
-    r->out = ends[0];
-    return true;
-}
-
-static void take_bytes(struct run *r, const char *bytes, size_t len)
-{
-    r->total += len;
-    if (r->has_line)
-        return;
-    const char *end = memchr(bytes, '\n', len);
-    size_t n = end ? (size_t)(end - bytes) : len;
-    if (n > sizeof r->line - r->len)
-        n = sizeof r->line - r->len;
-    memcpy(r->line + r->len, bytes, n);
-    r->len += n;
-    r->has_line = end != NULL;
-}
-
-/* Reads what is there.  False at the end of the output. */
-static bool run_read(struct run *r)
-{
-    char bytes[512];
-    ssize_t n;
-    while ((n = read(r->out, bytes, sizeof bytes)) > 0 && r->total <= OUTPUT_MAX)
-        take_bytes(r, bytes, (size_t)n);
-    mem_wipe(bytes, sizeof bytes);
-    return n < 0 && (errno == EAGAIN || errno == EINTR);
-}
-
-static void run_reap(struct run *r, int flags)
-{
-    pid_t got = 0;
-    while (!r->has_ended && (got = waitpid(r->pid, &r->status, flags)) < 0 && errno == EINTR)
-        ;
-    if (got != 0)
-        r->has_ended = true; /* or there is no child to wait for: SIGCHLD is ignored */
-}
-
-/* Until the command has ended, has said too much, or is out of time (then false). */
-static bool run_wait(struct run *r)
-{
-    bool is_open = true;
-    while (!r->has_ended && r->total <= OUTPUT_MAX) {
-        int64_t left = r->deadline - clock_ms();
-        if (left <= 0)
-            return false;
-        struct pollfd fd = {.fd = is_open ? r->out : -1, .events = POLLIN};
-        poll(&fd, 1, left < TICK_MS ? (int)left : TICK_MS);
-        run_reap(r, WNOHANG); /* before the last read, so that nothing is missed */
-        is_open = is_open && run_read(r);
-    }
-    return true;
-}
-
-static void run_end(struct run *r)
-{
-    if (!r->has_ended)
-        kill(-r->pid, SIGKILL);
-    run_reap(r, 0);
-    close(r->out);
-}
-
-static bool run_result(struct run *r, bool in_time, const char *name, struct secret *s,
-                       struct err *e)
-{
-    char source[160];
-    snprintf(source, sizeof source, _("the pass-command of %.100s"), name);
-    if (!in_time)
-        err_set(e, ERR_AUTH, _("%s did not end in time"), source);
-    else if (r->total > OUTPUT_MAX)
-        err_set(e, ERR_AUTH, _("%s says too much; its first line should be the password"),
-                source);
-    else if (WIFSIGNALED(r->status))
-        err_set(e, ERR_AUTH, _("%s was ended by signal %d"), source, WTERMSIG(r->status));
-    else if (WEXITSTATUS(r->status) != 0)
-        err_set(e, ERR_AUTH, _("%s failed with status %d; try it in a shell"), source,
-                WEXITSTATUS(r->status));
-    if (e->code != ERR_NONE)
-        return false;
-    if (r->len && r->line[r->len - 1] == '\r')
-        r->len--;
-    return set_line(s, r->line, r->len, SECRET_MAX, source, e);
-}
-
-bool secret_from_command_within(struct secret *s, const struct account *a, int limit_ms,
-                                struct err *e)
-{
-    struct run r = {.deadline = clock_ms() + limit_ms};
-    secret_wipe(s);
-    if (!run_start(&r, a->pass_command)) {
-        err_set(e, ERR_AUTH, _("the pass-command of %.100s could not be started: %s"), a->name,
-                strerror(errno));
-        return false;
-    }
-    bool in_time = run_wait(&r);
-    run_end(&r);
-    bool is_set = run_result(&r, in_time, a->name, s, e);
-    mem_wipe(&r, sizeof r);
-    return is_set;
-}
-
-bool secret_from_command(struct secret *s, const struct account *a, struct err *e)
-{
-    return secret_from_command_within(s, a, SECRET_COMMAND_MS, e);
 }
 
 /* ---- the terminal --------------------------------------------------------------------------
@@ -362,7 +189,7 @@ bool secret_from_terminal(struct secret *s, const char *prompt, struct err *e)
     if (n < 0)
         err_set(e, ERR_AUTH, "%s", _("no password was given"));
     else
-        is_set = set_line(s, line, (size_t)n, TYPED_MAX, _("terminal"), e);
+        is_set = secret_set_line(s, line, (size_t)n, TYPED_MAX, _("terminal"), e);
     mem_wipe(line, sizeof line);
     return is_set;
 }

@@ -11,7 +11,6 @@
 
 /* Octets.  OAuth tokens are long; more does not fit into LIMIT_AUTH_LINE. */
 #define SECRET_MAX 8192
-#define SECRET_COMMAND_MS 60000
 
 struct secret {
     struct buf text; /* NUL-terminated by struct buf; holds no CR, LF or NUL */
@@ -24,14 +23,11 @@ void secret_wipe(struct secret *s);
  */
 bool secret_set(struct secret *s, const char *bytes, size_t len);
 
-/* Runs the account's pass-command by /bin/sh with nothing to read on standard input and takes
- * the first line of its output.  False with E (ERR_AUTH) where it fails, says nothing, or takes
- * longer than 60 s; it and its children are ended then.  Blocks: call it before the screen is
- * up. */
-bool secret_from_command(struct secret *s, const struct account *a, struct err *e);
-/* The same with another limit than SECRET_COMMAND_MS. */
-bool secret_from_command_within(struct secret *s, const struct account *a, int limit_ms,
-                                struct err *e);
+/* Sets it from LINE of at most MAX octets; else says what is wrong with it (ERR_AUTH), in a
+ * sentence that begins with SOURCE. */
+bool secret_set_line(struct secret *s, const char *line, size_t len, size_t max,
+                     const char *source, struct err *e);
+
 /* Asks on the terminal /dev/tty with echo off, restored on every signal; takes 1,000 octets, as
  * terminals cut longer lines.  False with E (ERR_AUTH) where there is no terminal, or no
  * answer. */
