@@ -156,16 +156,11 @@ static void draw_title(const struct app *app, int cols)
 
 /* ---- bottom ------------------------------------------------------------------------------ */
 
-/* The notice over at most two rows, the last ending where the status row begins; returns how
- * many it took. */
-static int draw_notice(const struct app *app, int status_row, int cols)
+int view_draw_notice(const char *text, bool error, int status_row, int cols)
 {
-    const char *text = app->notice;
-    if (!*text && *client_warning(app->client))
-        text = client_warning(app->client);
     if (!*text)
         return 0;
-    enum theme_role role = app->error || !*app->notice ? ROLE_ERROR : ROLE_NOTICE;
+    enum theme_role role = error ? ROLE_ERROR : ROLE_NOTICE;
     int width = cols - 2;
     size_t len = strlen(text), cut = text_fit(text, len, width, NULL);
     int rows = cut < len && status_row > LEAST_ROWS ? NOTICE_ROWS : 1;
@@ -178,11 +173,19 @@ static int draw_notice(const struct app *app, int status_row, int cols)
         char *part = i ? text_clean_line(text + cut, len - cut)
                        : text_clean_line(text, rows > 1 ? cut : len);
         int row = status_row - rows + i;
-        draw_text(row, 0, 2, role, app->error ? "! " : "  ");
+        draw_text(row, 0, 2, role, error ? "! " : "  ");
         draw_text(row, 2, width, role, part);
         free(part);
     }
     return rows;
+}
+
+/* What there is to say, else what is to be known of the connection. */
+static int draw_notice(const struct app *app, int status_row, int cols)
+{
+    if (*app->notice)
+        return view_draw_notice(app->notice, app->error, status_row, cols);
+    return view_draw_notice(client_warning(app->client), true, status_row, cols);
 }
 
 static void draw_status(struct app *app, int row, int cols)

@@ -37,6 +37,9 @@ const char *view_state_word(enum online_state state);
 /* frame.c: "?:Help  Enter:Read  ...", as many as fit, from the live key map. */
 void view_draw_hints(const struct keymap *keymap, enum action_context context, int row,
                      int cols);
+/* frame.c: clean TEXT over at most two rows, the last where the status row begins; returns how
+ * many it took, 0 for "". */
+int view_draw_notice(const char *text, bool error, int status_row, int cols);
 /* view_help: all keys from line *TOP on, which is moved to where there are some; and moves it.
  */
 void help_draw(const struct keymap *keymap, size_t *top, int row, int rows, int cols);

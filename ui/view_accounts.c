@@ -134,24 +134,13 @@ static void draw_status(const struct accounts *a, int row, int cols)
 }
 
 /* What there is to say, else why the account under the cursor has no numbers. */
-static void draw_notice(const struct accounts *a, int row, int cols)
+static void draw_notice(const struct accounts *a, int status_row, int cols)
 {
-    const struct glance *g = a->count ? a->glances[a->row] : NULL;
-    const char *text = a->notice;
-    bool is_error = a->error;
-    if (!*text && g && glance_state(g) == GLANCE_FAILED) {
-        text = glance_error(g)->text;
-        is_error = true;
-    }
-    if (!*text)
-        return;
-    size_t len = strlen(text), cut = text_fit(text, len, cols - 2, NULL);
-    char *first = text_clean_line(text, cut);
-    draw_text(row, 0, cols, is_error ? ROLE_ERROR : ROLE_NOTICE, is_error ? "! " : "  ");
-    draw_text(row, 2, cols - 2, is_error ? ROLE_ERROR : ROLE_NOTICE, first);
-    if (cut < len)
-        draw_text(row + 1, 2, cols - 2, is_error ? ROLE_ERROR : ROLE_NOTICE, text + cut);
-    free(first);
+    const struct glance *g = a->glances[a->row];
+    if (*a->notice)
+        view_draw_notice(a->notice, a->error, status_row, cols);
+    else if (glance_state(g) == GLANCE_FAILED)
+        view_draw_notice(glance_error(g)->text, true, status_row, cols);
 }
 
 void accounts_draw(struct accounts *a)
@@ -168,7 +157,7 @@ void accounts_draw(struct accounts *a)
         a->top = view_scroll(a->top, a->row, a->count, a->page);
         for (int i = 0; i < a->page && a->top + (size_t)i < a->count; i++)
             draw_account(a, 2 + i, cols, a->top + (size_t)i);
-        draw_notice(a, rows - 4, cols);
+        draw_notice(a, rows - 2, cols);
     }
     draw_status(a, rows - 2, cols);
     view_draw_hints(a->keymap, a->shows_help ? IN_HELP : IN_ACCOUNTS, rows - 1, cols);
