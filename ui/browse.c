@@ -7,8 +7,9 @@
 #include "ui/app.h"
 #include "ui/loop.h"
 #include "ui/screen.h"
+#include "ui/view.h"
 
-/* While headers stream in, the screen is drawn at most this often. */
+/* While headers stream in, the screen is drawn at most this often; but see milestone(). */
 #define FRAME_MS 25
 
 /* On the terminal as it was before, where a pass-command may speak, too. */
@@ -51,11 +52,20 @@ static void take_keys(struct app *app)
         app_key(app, key);
 }
 
+/* What the user waits for is drawn at once when it changes: all rows of the screen are here, or
+ * a deletion has come a step further. */
+static int milestone(const struct app *app)
+{
+    int phase = (int)commit_phase(client_commit_state(app->client));
+    return 2 * phase + list_is_full(app);
+}
+
 /* False when a signal or a hang-up ends the program at once: without QUIT. */
 static bool run(struct app *app, struct cmd *cmd)
 {
     int64_t drawn_at = 0;
     bool dirty = true;
+    int reached = 0, drawn = 0;
     app->now = loop_now();
     if (!cmd->offline)
         client_refresh(app->client, app->now);
@@ -66,7 +76,8 @@ static bool run(struct app *app, struct cmd *cmd)
         say_faults(app, cmd);
     while (!app->quit) {
         int64_t since = loop_now() - drawn_at;
-        if (dirty && since >= FRAME_MS) {
+        if (dirty && (since >= FRAME_MS || reached != drawn)) {
+            drawn = reached;
             app_draw(app);
             drawn_at = loop_now();
             since = 0;
@@ -95,6 +106,7 @@ static bool run(struct app *app, struct cmd *cmd)
             app->now = loop_now();
             app_update(app);
             dirty = true;
+            reached = milestone(app);
         }
     }
     return true;

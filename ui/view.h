@@ -54,6 +54,8 @@ void parts_open(struct app *app);
 void prompt_key(struct app *app, key_code key);
 void prompt_draw(struct app *app, int row, int cols);
 
+/* view_list: no row on the screen waits for its header. */
+bool list_is_full(const struct app *app);
 /* view_list: takes the newest marking back, and says so. */
 void list_undo(struct app *app);
 /* view_list: columns for a window COLS wide; one row of it. */

@@ -242,6 +242,18 @@ static void want_visible(struct app *app)
     client_want(app->client, wanted, n, app->now);
 }
 
+bool list_is_full(const struct app *app)
+{
+    const struct maildrop *m = client_maildrop(app->client);
+    size_t end = app->top + (size_t)app->page, count = order_count(app->order);
+    for (size_t row = app->top; row < end && row < count; row++) {
+        enum message_headers state = maildrop_at(m, order_at(app->order, row))->headers;
+        if (state == HEADERS_UNKNOWN || state == HEADERS_ASKED)
+            return false;
+    }
+    return count > 0;
+}
+
 static void draw_empty(const struct app *app, int row, int cols)
 {
     char text[128] = "";

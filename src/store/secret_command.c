@@ -18,7 +18,9 @@
 
 /* More than a first line and some notes behind it is not the output of a password store. */
 #define OUTPUT_MAX 65536
-/* How soon the end of a command is seen whose children keep its output open. */
+/* How soon the end of a command is seen: one that has closed its output is about to end, the
+ * children of another may keep its output open. */
+#define CLOSED_TICK_MS 1
 #define TICK_MS 10
 
 struct secret_command {
@@ -182,8 +184,9 @@ void secret_command_free(struct secret_command *c)
 
 int secret_command_fd(const struct secret_command *c, int *timeout_ms)
 {
-    if (*timeout_ms < 0 || *timeout_ms > TICK_MS)
-        *timeout_ms = TICK_MS;
+    int tick = c->is_open ? TICK_MS : CLOSED_TICK_MS;
+    if (*timeout_ms < 0 || *timeout_ms > tick)
+        *timeout_ms = tick;
     return c->is_open ? c->out : -1;
 }
 
