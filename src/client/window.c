@@ -11,7 +11,7 @@
 #define WINDOW_LEAST 4u
 #define WINDOW_MOST 65536u
 /* An answer may take this much longer than two round trips before the line counts as full. */
-#define QUEUE_MS 50
+#define QUEUE_MS 20
 /* A header, until more is known. */
 #define HEADER_OCTETS 3000u
 /* A listing of fewer octets, or that comes faster, says nothing about the line. */

@@ -47,7 +47,7 @@ owner() { # whose the maildrops are: Dovecot does not open them as root
 # One Dovecot for all maildrops: the user NAME has the one in mail/NAME.
 start_dovecot() {
     [ ! -e "$dir/plain" ] || return 0
-    for name in 20 70 200 1000 10000 100000 commit; do
+    for name in 20 70 200 1000 10000 100000 commit triage; do
         echo "$name:{PLAIN}secret:$(owner)::$dir/mail/$name::userdb_mail=maildir:$dir/mail/$name"
     done >"$dir/users"
     tls=$(free_port)

@@ -32,19 +32,25 @@ if subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL).returncode == 0:
 X
 }
 
-neomutt_ms() { # neomutt_ms MESSAGES: all of them, for the maildrop at `port`
+neomutt_rc() { # DELETE: yes or no, of what is marked on leaving
     cat >"$dir/muttrc" <<X
 set pop_pass=secret
 set pop_delete=no
 set pop_reconnect=no
 set sleep_time=0
 set quit=yes
+set delete=$1
+set charset=utf-8
 set ssl_starttls=no
 set ssl_force_tls=no
 set ssl_ca_certificates_file=$ca
 set certificate_file=$dir/known
 set folder=$dir
 X
+}
+
+neomutt_ms() { # neomutt_ms MESSAGES: all of them, for the maildrop at `port`
+    neomutt_rc no
     scheme=pop
     [ -z "$ca" ] || scheme=pops
     $bin/watch text "Msgs:$1" "$(command -v neomutt)" -n -F "$dir/muttrc" -f "$scheme://$user@localhost:$port/" |

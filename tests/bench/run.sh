@@ -17,6 +17,7 @@
 #               memory    at its peak, with 100,000 and 1,000,000 messages
 #               keys      answers to keys, while it loads and when all is there
 #               start     until the first byte is sent
+#   triage.sh   triage    spam marked by hand, beside neomutt
 #   reading.sh  read      a message after Enter; MIME beside GMime, HTML beside w3m
 #
 # watch.c, keys.c and start.c run the browser on a terminal, delay.c is the line, many.c a server
@@ -29,7 +30,7 @@ chmod 755 "$dir" # Dovecot reads there as another user
 HOME=$dir/home
 mkdir "$HOME"
 export HOME
-for part in lib peers opening using reading; do
+for part in lib peers opening using reading triage; do
     # shellcheck disable=SC1090
     . "$top/tests/bench/$part.sh"
 done
@@ -48,7 +49,7 @@ echo "$processor, $(getconf _NPROCESSORS_ONLN) processors, $(uname -sr)"
 echo "server: $server_name; medians of $rounds"
 echo
 table_head
-[ $# -gt 0 ] || set -- cold first trips reopen lockstep cpu link jump commit memory keys start read
+[ $# -gt 0 ] || set -- cold first trips reopen lockstep cpu link jump commit memory keys start read triage
 for section; do
     "bench_$section"
 done

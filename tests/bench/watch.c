@@ -7,8 +7,9 @@
  * newest message is `read`, from End and Enter the `oldest` jump     from a key that shows
  * messages which are not loaded until rows stand (`shown`) and until these messages are
  * `loaded`: the medians of some commit   from the last key of the confirmation of 500 deletions
- * to the server's answer to QUIT (`committed`) and until they are `verified` watch text TEXT
- * PROGRAM ARGUMENT... runs any program until TEXT is on the screen (`text`). */
+ * to the server's answer to QUIT (`committed`) and until they are `verified` watch type FILE
+ * PROGRAM ARGUMENT... types what FILE says, and prints how many `keys` that were.  watch text
+ * TEXT PROGRAM ARGUMENT... runs any program until TEXT is on the screen (`text`). */
 #include "config.h"
 
 #include "tests/bench/eye.h"
@@ -201,13 +202,73 @@ static void measure_text(void)
     eye_press("x");
 }
 
+/* "\r", "\t" and "\e" as keys. */
+static void unescape(char *keys)
+{
+    static const char from[] = "rte", to[] = "\r\t\033";
+    char *out = keys;
+    for (const char *p = keys; *p; p++) {
+        const char *known = *p == '\\' && p[1] ? strchr(from, p[1]) : NULL;
+        *out++ = known ? to[known - from] : *p;
+        p += known != NULL;
+    }
+    *out = '\0';
+}
+
+/* A character of several octets is one key. */
+static size_t count_keys(const char *keys)
+{
+    size_t count = 0;
+    for (; *keys; keys++)
+        count += (*keys & 0xC0) != 0x80;
+    return count;
+}
+
+static void type_line(char *line, size_t *pressed)
+{
+    line[strcspn(line, "\n")] = '\0';
+    char *wanted = strrchr(line, '|');
+    if (!wanted)
+        fail("a line without what it shows");
+    *wanted++ = '\0';
+    bool counts = *line != '-';
+    char *keys = line + !counts;
+    unescape(keys);
+    *pressed += counts ? count_keys(keys) : 0;
+    double start = *keys ? eye_press(keys) : now_ms();
+    text = wanted;
+    wait_until(shows_text, start, DEADLINE_MS);
+}
+
+/* Types the file MESSAGES: lines "KEYS|TEXT", and TEXT must come.  Behind a '-' keys are not
+ * counted. */
+static void measure_type(void)
+{
+    char line[400];
+    size_t pressed = 0;
+    FILE *file = fopen(messages, "r");
+    if (!file)
+        fail("there is no such file");
+    started = eye_start("", command);
+    while (fgets(line, sizeof line, file))
+        if (*line != '#')
+            type_line(line, &pressed);
+    fclose(file);
+    printf("keys %zu\n", pressed);
+    print_ms("took", now_ms() - started);
+    if (!term_wait_exit(term, DEADLINE_MS))
+        fail("it does not leave");
+    term_free(term);
+    term = NULL;
+}
+
 static const struct {
     const char *name;
     void (*measure)(void);
 } modes[] = {
-    {"open", measure_open}, {"known", measure_known}, {"reopen", measure_reopen},
-    {"read", measure_read}, {"jump", measure_jump},   {"commit", measure_commit},
-    {"text", measure_text},
+    {"open", measure_open},     {"known", measure_known}, {"reopen", measure_reopen},
+    {"read", measure_read},     {"jump", measure_jump},   {"type", measure_type},
+    {"commit", measure_commit}, {"text", measure_text},
 };
 
 int main(int argc, char **argv)
@@ -225,6 +286,7 @@ int main(int argc, char **argv)
     }
     fprintf(stderr,
             "usage: watch open|known|reopen|read|jump|commit MESSAGES DELE ARGUMENT...\n"
+            "       watch type FILE PROGRAM ARGUMENT...\n"
             "       watch text TEXT PROGRAM ARGUMENT...\n");
     return 64;
 }
