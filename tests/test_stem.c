@@ -157,3 +157,11 @@ Test(stem, is_hashed_by_siphash)
     memcpy(text, key, sizeof text);
     cr_expect_eq(hash_bytes(key, text, sizeof text), UINT64_C(0xa129ca6149be45e5));
 }
+
+Test(stem, a_key_that_is_made_is_never_the_same)
+{
+    uint8_t one[HASH_KEY_SIZE], other[HASH_KEY_SIZE];
+    hash_make_key(one);
+    hash_make_key(other);
+    cr_expect(memcmp(one, other, sizeof one) != 0);
+}

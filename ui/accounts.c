@@ -2,6 +2,7 @@
 
 #include "ui/accounts.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -193,26 +194,51 @@ static void act(struct accounts *a, enum action action)
         ask_all(a);
     else if (action == ACTION_HELP)
         a->shows_help = true;
-    else if (action == ACTION_REDRAW)
-        screen_redraw();
     else if (action == ACTION_SUSPEND)
         screen_suspend();
     else if (action == ACTION_QUIT || action == ACTION_EXIT)
         a->quit = true;
 }
 
+/* What is pasted is no key. */
+static bool take_paste(struct accounts *a, key_code key)
+{
+    bool is_edge = key == KEY_CODE_PASTE_BEGIN || key == KEY_CODE_PASTE_END;
+    if (is_edge)
+        a->pasting = key == KEY_CODE_PASTE_BEGIN;
+    else if (a->pasting)
+        say(a, false, _("Pasted text is no command: it was ignored."));
+    return is_edge || a->pasting;
+}
+
+static void say_unknown(struct accounts *a, key_code key)
+{
+    char name[16], text[200];
+    key_to_name(key, name);
+    snprintf(text, sizeof text, _("%s does nothing here; %s shows the keys."), name,
+             keymap_key_name(a->keymap, ACTION_HELP));
+    say(a, false, text);
+}
+
+static void take_key(struct accounts *a, key_code key)
+{
+    enum action action = keymap_find(a->keymap, a->shows_help ? IN_HELP : IN_ACCOUNTS, key);
+    a->notice[0] = '\0';
+    if (action == ACTION_REDRAW)
+        screen_redraw();
+    else if (action == ACTION_NONE)
+        say_unknown(a, key);
+    else if (a->shows_help)
+        act_on_help(a, action);
+    else
+        act(a, action);
+}
+
 static void take_keys(struct accounts *a)
 {
-    for (key_code key; !a->quit && !a->opens && (key = screen_key()) != KEY_CODE_NONE;) {
-        a->notice[0] = '\0';
-        enum action action = keymap_find(a->keymap, a->shows_help ? IN_HELP : IN_ACCOUNTS, key);
-        if (action == ACTION_REDRAW)
-            screen_redraw();
-        else if (a->shows_help)
-            act_on_help(a, action);
-        else
-            act(a, action);
-    }
+    for (key_code key; !a->quit && !a->opens && (key = screen_key()) != KEY_CODE_NONE;)
+        if (!take_paste(a, key))
+            take_key(a, key);
 }
 
 /* ---- all --------------------------------------------------------------------------------- */

@@ -25,6 +25,7 @@ struct accounts {
 
     size_t row, top; /* the cursor's, the first on the screen */
     int page;
+    bool pasting;
     bool shows_help;
     size_t help_top;
     bool quit;

@@ -216,6 +216,18 @@ Test(accounts, why_one_is_not_answered_is_told_and_asked_again)
     leave(&s, "x");
 }
 
+Test(accounts, pasted_text_opens_nothing)
+{
+    struct stage s = open_accounts(2, -1, -1, -1, 24, 80);
+    TERM_MUST(term_wait_text(s.term, "3 messages", WAIT), s.term);
+    term_keys(s.term, "\x1b[200~j\rq\x1b[201~");
+    TERM_MUST(term_wait_text(s.term, "Pasted text is no command", WAIT), s.term);
+    term_keys(s.term, "y");
+    TERM_MUST(term_wait_text(s.term, "y does nothing here", WAIT), s.term);
+    cr_expect(*row_of(&s, " box0 ") == '>', "%s", row_of(&s, " box0 "));
+    leave(&s, "q");
+}
+
 Test(accounts, fit_a_small_window)
 {
     struct stage s = open_accounts(ACCOUNTS, -1, -1, -1, 10, 40);
