@@ -15,31 +15,67 @@
 #define SHORTEST_NAME 3u
 #define DAY 86400
 
-/* Strings are known by their hashes, with a key that no sender knows: a hundred thousand
- * senders take a few megabytes. */
-struct sender {
+/* An address, or a name, known by its hash with a key that no sender knows: a hundred thousand
+ * take a few megabytes. */
+struct entry {
     uint64_t hash;               /* 0: free */
-    int32_t first_day, last_day; /* of its dated messages */
+    int32_t first_day, last_day; /* of an address's dated messages */
     uint32_t messages;           /* those */
-    bool is_kept;
+    uint32_t message;            /* of a sender who was known under a name */
+    bool is_kept;                /* a message of an address is */
 };
 
-struct name {
-    uint64_t hash;    /* 0: free */
-    uint32_t message; /* of a sender who was known under it */
+struct table {
+    struct entry *entries;
+    size_t count, size; /* a power of two, at most half full */
 };
 
 struct known {
     const struct maildrop *maildrop;
     const struct marks *marks;
     uint8_t key[HASH_KEY_SIZE];
-    struct sender *senders; /* a power of two, at most half full */
-    size_t sender_count, sender_slots;
-    struct name *names;
-    size_t name_count, name_slots;
+    struct table senders, names;
     uint64_t marks_seen;
     bool has_seen_marks;
 };
+
+/* ---- tables ------------------------------------------------------------------------------ */
+
+static void table_init(struct table *t)
+{
+    t->size = 64;
+    t->entries = xcalloc(t->size, sizeof *t->entries);
+}
+
+/* Where HASH is, or would be. */
+static struct entry *table_find(const struct table *t, uint64_t hash)
+{
+    size_t i = hash & (t->size - 1);
+    while (t->entries[i].hash && t->entries[i].hash != hash)
+        i = (i + 1) & (t->size - 1);
+    return &t->entries[i];
+}
+
+static void table_grow(struct table *t)
+{
+    struct table bigger = {.count = t->count, .size = 2 * t->size};
+    bigger.entries = xcalloc(bigger.size, sizeof *bigger.entries);
+    for (size_t i = 0; i < t->size; i++)
+        if (t->entries[i].hash)
+            *table_find(&bigger, t->entries[i].hash) = t->entries[i];
+    free(t->entries);
+    *t = bigger;
+}
+
+static struct entry *table_put(struct table *t, uint64_t hash)
+{
+    if (2 * (t->count + 1) > t->size)
+        table_grow(t);
+    struct entry *e = table_find(t, hash);
+    t->count += !e->hash;
+    e->hash = hash;
+    return e;
+}
 
 struct known *known_new(const struct maildrop *m, const struct marks *k,
                         const uint8_t key[HASH_KEY_SIZE])
@@ -48,9 +84,8 @@ struct known *known_new(const struct maildrop *m, const struct marks *k,
     n->maildrop = m;
     n->marks = k;
     memcpy(n->key, key, sizeof n->key);
-    n->sender_slots = n->name_slots = 64;
-    n->senders = xcalloc(n->sender_slots, sizeof *n->senders);
-    n->names = xcalloc(n->name_slots, sizeof *n->names);
+    table_init(&n->senders);
+    table_init(&n->names);
     return n;
 }
 
@@ -58,8 +93,8 @@ void known_free(struct known *n)
 {
     if (!n)
         return;
-    free(n->senders);
-    free(n->names);
+    free(n->senders.entries);
+    free(n->names.entries);
     free(n);
 }
 
@@ -99,71 +134,15 @@ static uint64_t name_hash(const struct known *n, const struct message *m)
     return hash_of(n, name, len);
 }
 
-/* ---- tables ------------------------------------------------------------------------------ */
-
-static struct sender *sender_slot(struct sender *senders, size_t slots, uint64_t hash)
-{
-    size_t i = hash & (slots - 1);
-    while (senders[i].hash && senders[i].hash != hash)
-        i = (i + 1) & (slots - 1);
-    return &senders[i];
-}
-
-static struct sender *put_sender(struct known *n, uint64_t hash)
-{
-    if (2 * (n->sender_count + 1) > n->sender_slots) {
-        size_t slots = 2 * n->sender_slots;
-        struct sender *senders = xcalloc(slots, sizeof *senders);
-        for (size_t i = 0; i < n->sender_slots; i++)
-            if (n->senders[i].hash)
-                *sender_slot(senders, slots, n->senders[i].hash) = n->senders[i];
-        free(n->senders);
-        n->senders = senders;
-        n->sender_slots = slots;
-    }
-    struct sender *s = sender_slot(n->senders, n->sender_slots, hash);
-    n->sender_count += !s->hash;
-    s->hash = hash;
-    return s;
-}
-
-static struct name *name_slot(struct name *names, size_t slots, uint64_t hash)
-{
-    size_t i = hash & (slots - 1);
-    while (names[i].hash && names[i].hash != hash)
-        i = (i + 1) & (slots - 1);
-    return &names[i];
-}
-
-/* The first message of a name stays: that sender was known first. */
-static void put_name(struct known *n, uint64_t hash, size_t message)
-{
-    if (2 * (n->name_count + 1) > n->name_slots) {
-        size_t slots = 2 * n->name_slots;
-        struct name *names = xcalloc(slots, sizeof *names);
-        for (size_t i = 0; i < n->name_slots; i++)
-            if (n->names[i].hash)
-                *name_slot(names, slots, n->names[i].hash) = n->names[i];
-        free(n->names);
-        n->names = names;
-        n->name_slots = slots;
-    }
-    struct name *name = name_slot(n->names, n->name_slots, hash);
-    if (name->hash)
-        return;
-    *name = (struct name){hash, (uint32_t)message};
-    n->name_count++;
-}
-
 /* ---- who is known ------------------------------------------------------------------------ */
 
-static bool is_known(const struct sender *s)
+static bool is_known(const struct entry *s)
 {
     return s->is_kept ||
            (s->messages >= LEAST_MESSAGES && s->last_day - s->first_day >= LEAST_SPAN);
 }
 
-static void count_message(struct sender *s, int64_t date)
+static void count_message(struct entry *s, int64_t date)
 {
     int32_t day = (int32_t)(date / DAY);
     if (!s->messages || day < s->first_day)
@@ -173,11 +152,11 @@ static void count_message(struct sender *s, int64_t date)
     s->messages++;
 }
 
-static void learn_name(struct known *n, const struct sender *s, size_t index)
+static void learn_name(struct known *n, const struct entry *s, size_t index)
 {
     uint64_t hash = is_known(s) ? name_hash(n, maildrop_at(n->maildrop, index)) : 0;
-    if (hash)
-        put_name(n, hash, index);
+    if (hash && !table_find(&n->names, hash)->hash) /* else another was known before */
+        table_put(&n->names, hash)->message = (uint32_t)index;
 }
 
 void known_add(struct known *n, size_t index)
@@ -186,7 +165,7 @@ void known_add(struct known *n, size_t index)
     uint64_t hash = sender_hash(n, m);
     if (!hash)
         return;
-    struct sender *s = put_sender(n, hash);
+    struct entry *s = table_put(&n->senders, hash);
     if (m->summary->date != SUMMARY_NO_DATE)
         count_message(s, m->summary->date);
     s->is_kept |= marks_get(n->marks, index) == MARK_KEEP;
@@ -199,8 +178,8 @@ static void follow_marks(struct known *n)
         return;
     n->has_seen_marks = true;
     n->marks_seen = marks_changes(n->marks);
-    for (size_t i = 0; i < n->sender_slots; i++)
-        n->senders[i].is_kept = false;
+    for (size_t i = 0; i < n->senders.size; i++)
+        n->senders.entries[i].is_kept = false;
     size_t size = maildrop_size(n->maildrop);
     for (size_t i = 0; i < size; i++) {
         if (marks_get(n->marks, i) != MARK_KEEP)
@@ -208,7 +187,7 @@ static void follow_marks(struct known *n)
         uint64_t hash = sender_hash(n, maildrop_at(n->maildrop, i));
         if (!hash)
             continue;
-        struct sender *s = put_sender(n, hash);
+        struct entry *s = table_put(&n->senders, hash);
         s->is_kept = true;
         learn_name(n, s, i);
     }
@@ -217,7 +196,7 @@ static void follow_marks(struct known *n)
 static bool is_known_address(const struct known *n, const struct message *m)
 {
     uint64_t hash = sender_hash(n, m);
-    return hash && is_known(sender_slot(n->senders, n->sender_slots, hash));
+    return hash && is_known(table_find(&n->senders, hash));
 }
 
 bool known_is_sender(struct known *n, size_t index)
@@ -245,7 +224,7 @@ const char *known_other_address(struct known *n, size_t index)
     const struct message *m = maildrop_at(n->maildrop, index);
     follow_marks(n);
     uint64_t hash = name_hash(n, m);
-    const struct name *name = hash ? name_slot(n->names, n->name_slots, hash) : NULL;
+    const struct entry *name = hash ? table_find(&n->names, hash) : NULL;
     if (!name || !name->hash || is_known_address(n, m))
         return NULL;
     const struct message *known = maildrop_at(n->maildrop, name->message);
