@@ -11,6 +11,24 @@ static bool set(struct marks *k, size_t index, enum mark mark)
     return marks_set(k, index, mark, CAUSE_HAND, 100);
 }
 
+Test(marks, tell_when_what_is_kept_has_changed)
+{
+    struct marks *k = marks_new();
+    uint64_t before = marks_keep_changes(k);
+    marks_set(k, 1, MARK_DELETE, CAUSE_HAND, 10);
+    marks_set(k, 1, MARK_NONE, CAUSE_HAND, 10);
+    cr_expect_eq(marks_keep_changes(k), before);
+    marks_set(k, 1, MARK_KEEP, CAUSE_HAND, 10);
+    cr_expect_gt(marks_keep_changes(k), before);
+    before = marks_keep_changes(k);
+    marks_undo(k);
+    cr_expect_gt(marks_keep_changes(k), before);
+    before = marks_keep_changes(k);
+    marks_restore(k, 2, MARK_KEEP, CAUSE_RULE, NULL, 10);
+    cr_expect_gt(marks_keep_changes(k), before);
+    marks_free(k);
+}
+
 Test(marks, know_nothing_at_first)
 {
     struct marks *k = marks_new();

@@ -174,10 +174,10 @@ void known_add(struct known *n, size_t index)
 
 static void follow_marks(struct known *n)
 {
-    if (n->has_seen_marks && n->marks_seen == marks_changes(n->marks))
+    if (n->has_seen_marks && n->marks_seen == marks_keep_changes(n->marks))
         return;
     n->has_seen_marks = true;
-    n->marks_seen = marks_changes(n->marks);
+    n->marks_seen = marks_keep_changes(n->marks);
     for (size_t i = 0; i < n->senders.size; i++)
         n->senders.entries[i].is_kept = false;
     size_t size = maildrop_size(n->maildrop);

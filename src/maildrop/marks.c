@@ -39,7 +39,7 @@ struct marks {
     size_t change_count, change_alloc;
     size_t *steps; /* where in `changes` each step begins, oldest first */
     size_t step_count, step_alloc;
-    uint64_t changes_made;
+    uint64_t keep_changes;
     uint64_t height;   /* steps that were made and not taken back */
     size_t oldest;     /* the steps before are past undoing, and go at the next tidying */
     uint32_t *changed; /* since they were taken */
@@ -152,7 +152,7 @@ static void decide(struct marks *k, struct decision *d, enum mark mark, enum mar
                    uint32_t why, uint64_t octets)
 {
     note_change(k, d);
-    k->changes_made++;
+    k->keep_changes += d->mark == MARK_KEEP || mark == MARK_KEEP;
     d->is_refused |= d->mark != MARK_NONE && d->cause == CAUSE_RULE && cause != CAUSE_RULE;
     if (d->mark == MARK_DELETE) {
         k->count--;
@@ -177,9 +177,9 @@ size_t marks_take_change(struct marks *k)
     return index;
 }
 
-uint64_t marks_changes(const struct marks *k)
+uint64_t marks_keep_changes(const struct marks *k)
 {
-    return k->changes_made;
+    return k->keep_changes;
 }
 
 void marks_restore(struct marks *k, size_t index, enum mark mark, enum mark_cause cause,

@@ -58,8 +58,8 @@ void marks_restore(struct marks *k, size_t index, enum mark mark, enum mark_caus
                    const char *why, uint64_t octets);
 /* The next message whose mark has changed since it was last taken; SIZE_MAX for none. */
 size_t marks_take_change(struct marks *k);
-/* Rises with each change of a mark, whoever made it. */
-uint64_t marks_changes(const struct marks *k);
+/* Rises with each change to `keep` or from it, whoever made it. */
+uint64_t marks_keep_changes(const struct marks *k);
 
 /* Marked `delete`, and their octets. */
 size_t marks_count(const struct marks *k);
