@@ -13,8 +13,8 @@
 #define BUNDLE 256
 /* They wait for the list to be complete, as it is what the user waits for; but not longer than
  * a crash may cost, and not more of them than memory can hold. */
-#define WAIT_MS 1000
-#define WAITING_OCTETS (12u * 1024 * 1024)
+#define WAIT_MS 2000
+#define WAITING_OCTETS (16u * 1024 * 1024)
 
 struct waiting {
     size_t index;

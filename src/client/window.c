@@ -10,8 +10,9 @@
 #define WINDOW_FIRST 2048u
 #define WINDOW_LEAST 4u
 #define WINDOW_MOST 65536u
-/* An answer may take this much longer than two round trips before the line counts as full. */
-#define QUEUE_MS 20
+/* An answer may take two round trips before the line counts as full, or so much longer than one,
+ * whichever is more. */
+#define QUEUE_MS 70
 /* A header, until more is known. */
 #define HEADER_OCTETS 3000u
 /* A listing of fewer octets, or that comes faster, says nothing about the line. */
@@ -41,7 +42,8 @@ static void set_size(struct window *w, uint64_t size)
 /* How long a question may be under way. */
 static uint64_t allowed_ms(int64_t rtt)
 {
-    return (uint64_t)(rtt > 0 ? 2 * rtt : 0) + QUEUE_MS;
+    uint64_t one = rtt > 0 ? (uint64_t)rtt : 0;
+    return one + (one > QUEUE_MS ? one : QUEUE_MS);
 }
 
 /* ---- the listing ------------------------------------------------------------------------- */
