@@ -193,7 +193,7 @@ size_t maildrop_remember(struct maildrop *m, const char *uidl, uint64_t size, ui
     *message = (struct message){
         .place = place,
         .size = size,
-        .uidl = xstrdup(uidl),
+        .uidl = *uidl ? xstrdup(uidl) : "",
         .present = true,
         .uidl_unique = true,
         .is_recalled = s != NULL,
