@@ -28,4 +28,12 @@ static inline bool ascii_is(const char *bytes, size_t len, const char *word)
     return strlen(word) == len && ascii_same(bytes, word, len);
 }
 
+/* All of TEXT is in ASCII. */
+static inline bool ascii_only(const char *text)
+{
+    while (*text && !(*text & 0x80))
+        text++;
+    return !*text;
+}
+
 #endif

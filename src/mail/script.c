@@ -7,6 +7,8 @@
 #include <unictype.h>
 #include <unistr.h>
 
+#include "base/ascii.h"
+
 #define LEAST_LETTERS 4u
 
 /* A bit for each script whose letters are taken for another's; 0 for all others. */
@@ -21,17 +23,10 @@ static unsigned script_bit(ucs4_t c)
     return 0;
 }
 
-static bool is_ascii(const char *text)
-{
-    while (*text && !(*text & 0x80))
-        text++;
-    return !*text;
-}
-
 bool script_is_mixed(const char *utf8)
 {
     unsigned scripts = 0, letters = 0;
-    if (is_ascii(utf8))
+    if (ascii_only(utf8))
         return false;
     const uint8_t *p = (const uint8_t *)utf8;
     for (ucs4_t c; (p = u8_next(&c, p)) != NULL;) {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/ascii.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/text_fold.h"
@@ -14,13 +15,6 @@
 static bool append_line(struct buf *lines, const char *text)
 {
     return buf_append_str(lines, text) && buf_append_char(lines, '\n');
-}
-
-static bool is_ascii(const char *text)
-{
-    while (*text && (unsigned char)*text < 0x80)
-        text++;
-    return !*text;
 }
 
 /* Clean text has no line ends of its own. */
@@ -39,7 +33,7 @@ char *folded_new(const struct summary *s)
     struct buf lines = BUF_INIT(LIMIT_HEADER);
     char *folded = NULL;
     collect(&lines, s);
-    if (!is_ascii(lines.data)) {
+    if (!ascii_only(lines.data)) {
         char *all = text_fold(lines.data, lines.len);
         size_t len = strlen(all); /* a character may fold to eighteen */
         folded = xmemdup0(all, len < LIMIT_HEADER ? len : LIMIT_HEADER);

@@ -37,14 +37,6 @@ static bool contains_ascii(const char *text, const char *word)
     return false;
 }
 
-static bool is_ascii(const char *text)
-{
-    for (; *text; text++)
-        if ((unsigned char)*text >= 0x80)
-            return false;
-    return true;
-}
-
 static double seconds(void)
 {
     struct timespec now;
@@ -95,7 +87,7 @@ bool query_in_text(struct asking *a, struct query_term *t, const char *text)
 {
     if (t->folded && contains_ascii(text, t->folded))
         return true;
-    if (is_ascii(text))
+    if (ascii_only(text))
         return t->regex && contains_ascii(text, t->literal) && matches_ascii(a, t, text);
     char *folded = text_fold(text, strlen(text));
     bool found =

@@ -11,16 +11,8 @@
 
 #include <idn2.h>
 
+#include "base/ascii.h"
 #include "base/i18n.h"
-
-static bool is_ascii(const char *text)
-{
-    for (; *text; text++) {
-        if ((unsigned char)*text >= 0x80)
-            return false;
-    }
-    return true;
-}
 
 /* getaddrinfo() rather than inet_pton(), for the zone in fe80::1%eth0; it never asks a server
  * under AI_NUMERICHOST. */
@@ -75,7 +67,7 @@ static bool set_international(struct host *h, const char *text, struct err *e)
 bool host_parse(struct host *h, const char *text, struct err *e)
 {
     *h = (struct host){0};
-    if (!is_ascii(text))
+    if (!ascii_only(text))
         return set_international(h, text, e);
     size_t len = strlen(text);
     if (len >= 2 && text[0] == '[' && text[len - 1] == ']') {
