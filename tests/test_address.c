@@ -98,3 +98,21 @@ Test(address, survives_every_prefix)
             address_list_release(&list);
         }
 }
+
+Test(address, its_domain)
+{
+    cr_expect_str_eq(address_domain("ann@example.org"), "example.org");
+    cr_expect_str_eq(address_domain("\"a@b\"@example.org"), "example.org");
+    cr_expect_str_eq(address_domain("ann@"), "");
+    cr_expect_str_eq(address_domain("ann"), "");
+}
+
+Test(address, a_domain_lies_within_itself_and_those_above)
+{
+    cr_expect(address_is_within("example.org", "example.org"));
+    cr_expect(address_is_within("Mail.Example.ORG", "example.org"));
+    cr_expect_not(address_is_within("example.org", "mail.example.org"));
+    cr_expect_not(address_is_within("badexample.org", "example.org"));
+    cr_expect_not(address_is_within("example.org", ""));
+    cr_expect_not(address_is_within("", "example.org"));
+}

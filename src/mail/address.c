@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/limits.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -246,4 +247,17 @@ void address_list_release(struct address_list *list)
     }
     free(list->items);
     *list = (struct address_list){0};
+}
+
+const char *address_domain(const char *addr)
+{
+    const char *at = strrchr(addr, '@');
+    return at ? at + 1 : "";
+}
+
+bool address_is_within(const char *domain, const char *above)
+{
+    size_t len = strlen(domain), tail = strlen(above);
+    return tail && tail <= len && ascii_is(domain + (len - tail), tail, above) &&
+           (tail == len || domain[len - tail - 1] == '.');
 }

@@ -11,8 +11,8 @@
 
 struct address {
     char *name; /* clean text: decoded, quotes and escapes undone; "" where there is none */
-    char *addr; /* clean text: the addr-spec without brackets, comments and blanks, its domain as
-                   sent (xn-- stays visible); "" for an entry that has none */
+    char *addr; /* clean text: the addr-spec without brackets, comments and blanks, its domain
+                   as sent (xn-- stays visible); "" for an entry that has none */
 };
 
 struct address_list {
@@ -28,5 +28,11 @@ struct address_list {
 void address_parse(struct address_list *list, const char *body, size_t len,
                    const struct rfc2047_context *context);
 void address_list_release(struct address_list *list);
+
+/* What stands behind the last '@' of ADDR; "" where there is none. */
+const char *address_domain(const char *addr);
+/* DOMAIN is ABOVE, in any case, or lies in it: mail.example.org in example.org.  Nothing lies
+ * in "". */
+bool address_is_within(const char *domain, const char *above);
 
 #endif

@@ -8,6 +8,7 @@
 #include "base/ascii.h"
 #include "base/i18n.h"
 #include "base/limits.h"
+#include "mail/address.h"
 
 static const char *const method_names[AUTHRES_METHODS] = {"spf", "dkim", "dmarc"};
 static const char letters_of[AUTHRES_RESULTS + 1] = "-nfep";
@@ -56,25 +57,18 @@ static void lower(struct buf *text)
 
 /* ---- domains ----------------------------------------------------------------------------- */
 
-static const char *domain_of(const char *address)
+/* A property may hold either. */
+static const char *domain_of(const char *address_or_domain)
 {
-    const char *at = strrchr(address, '@');
-    return at ? at + 1 : address;
-}
-
-/* A is B, or the end of it behind a dot. */
-static bool is_above(const char *a, const char *b)
-{
-    size_t la = strlen(a), lb = strlen(b);
-    return la && la <= lb && ascii_is(b + (lb - la), la, a) &&
-           (la == lb || b[lb - la - 1] == '.');
+    const char *domain = address_domain(address_or_domain);
+    return *domain ? domain : address_or_domain;
 }
 
 /* The same organization, as far as names show that: a domain without a dot is nobody's. */
 static bool is_aligned(const char *domain, const char *sender)
 {
-    return (is_above(domain, sender) && strchr(domain, '.')) ||
-           (is_above(sender, domain) && strchr(sender, '.'));
+    return (address_is_within(sender, domain) && strchr(domain, '.')) ||
+           (address_is_within(domain, sender) && strchr(sender, '.'));
 }
 
 /* ---- a field ----------------------------------------------------------------------------- */

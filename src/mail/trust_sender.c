@@ -11,13 +11,6 @@
 
 /* What a sender shows against itself. */
 
-static bool is_ascii(const char *text)
-{
-    while (*text && !(*text & 0x80))
-        text++;
-    return !*text;
-}
-
 static bool is_label_char(char c)
 {
     return c && !strchr(" \t<>()[]\"',;:", c);
@@ -41,11 +34,11 @@ static bool is_other_domain(const char *name, const char *at, const char *real)
  * letters (full-width forms) are folded to what they look like. */
 static bool name_holds_other(const char *name, const char *addr)
 {
-    char *folded = is_ascii(name) ? NULL : text_fold(name, strlen(name));
-    const char *text = folded ? folded : name, *real = strrchr(addr, '@');
+    char *folded = ascii_only(name) ? NULL : text_fold(name, strlen(name));
+    const char *text = folded ? folded : name, *real = address_domain(addr);
     bool found = false;
     for (const char *at = text; !found && (at = strchr(at, '@')) != NULL; at++)
-        found = is_other_domain(text, at, real ? real + 1 : "");
+        found = is_other_domain(text, at, real);
     free(folded);
     return found;
 }
@@ -64,14 +57,14 @@ unsigned trust_of_sender(const struct address_list *from, const struct address_l
     if (!from->count || !*from->items[0].addr)
         return TRUST_NO_FROM;
     const struct address *sender = &from->items[0];
-    const char *real = strrchr(sender->addr, '@');
-    const char *reply = reply_to->count ? strrchr(reply_to->items[0].addr, '@') : NULL;
+    const char *real = address_domain(sender->addr);
+    const char *reply = reply_to->count ? address_domain(reply_to->items[0].addr) : "";
     unsigned warnings = 0;
     if (name_holds_other(sender->name, sender->addr))
         warnings |= TRUST_NAME_IS_ADDRESS;
-    if (reply && real && !ascii_is(reply, strlen(reply), real))
+    if (*reply && *real && !ascii_is(reply, strlen(reply), real))
         warnings |= TRUST_REPLY_ELSEWHERE;
-    if (real && has_punycode(real + 1))
+    if (has_punycode(real))
         warnings |= TRUST_PUNYCODE;
     if (script_is_mixed(sender->name) || script_is_mixed(sender->addr))
         warnings |= TRUST_MIXED_SCRIPTS;

@@ -8,6 +8,7 @@
 #include "base/ascii.h"
 #include "base/limits.h"
 #include "base/mem.h"
+#include "mail/address.h"
 #include "maildrop/folded.h"
 
 #define LEAST_MESSAGES 3u
@@ -205,18 +206,10 @@ bool known_is_sender(struct known *n, size_t index)
     return is_known_address(n, maildrop_at(n->maildrop, index));
 }
 
-/* NAME is DOMAIN, or lies in it. */
-static bool is_inside(const char *name, const char *domain)
-{
-    size_t ll = strlen(name), ls = strlen(domain);
-    return ls && ls <= ll && ascii_is(name + (ll - ls), ls, domain) &&
-           (ls == ll || name[ll - ls - 1] == '.');
-}
-
 static bool is_same_house(const char *a, const char *b)
 {
-    const char *da = strrchr(a, '@'), *db = strrchr(b, '@');
-    return da && db && (is_inside(da + 1, db + 1) || is_inside(db + 1, da + 1));
+    const char *da = address_domain(a), *db = address_domain(b);
+    return address_is_within(da, db) || address_is_within(db, da);
 }
 
 const char *known_other_address(struct known *n, size_t index)

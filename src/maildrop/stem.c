@@ -12,6 +12,7 @@
 #include <unistr.h>
 
 #include "base/ascii.h"
+#include "mail/address.h"
 #include "maildrop/alike.h"
 
 /* Of a subject as many characters are looked at: it is clean text of LIMIT_TEXT bytes at most,
@@ -438,7 +439,6 @@ void stem_sender(struct buf *out, const char *addr)
 
 void stem_domain(struct buf *out, const char *addr)
 {
-    const char *at = strrchr(addr, '@');
-    for (const char *p = at ? at + 1 : ""; *p; p++)
+    for (const char *p = address_domain(addr); *p; p++)
         buf_append_char(out, ascii_lower(*p));
 }
