@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/i18n.h"
+#include "base/limits.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "client/commit.h"
@@ -20,9 +21,6 @@
 
 /* `dele delete`: the same commit as the browser's, of what a query or a plan names.  Nothing
  * goes that was not printed and agreed to. */
-
-/* Up to here `y` is enough; above, or for the whole maildrop, the number must be typed. */
-#define AGREE_BY_KEY_MAX 100
 
 struct deletion {
     struct cmd *cmd;
@@ -173,7 +171,7 @@ static bool ask(const struct deletion *d)
 {
     char line[64], wanted[24], size[8];
     size_t present = maildrop_present(client_maildrop(d->batch.client));
-    bool by_number = d->count > AGREE_BY_KEY_MAX || d->count == present;
+    bool by_number = d->count > LIMIT_AGREE_BY_KEY || d->count == present;
     const struct account *a = &d->cmd->account;
     text_size(size, d->octets);
     snprintf(wanted, sizeof wanted, "%zu\n", d->count);
@@ -294,6 +292,15 @@ static int check(struct deletion *d)
     return 0;
 }
 
+static int fetch_and_go_on(struct deletion *d)
+{
+    int status = batch_fetch_all(&d->batch);
+    if (!status)
+        status = go_on(d);
+    loop_goodbye(d->batch.client, NULL);
+    return status;
+}
+
 int cmd_delete(struct cmd *cmd)
 {
     struct deletion d = {.cmd = cmd, .why = BUF_INIT(LIMIT_TEXT)};
@@ -303,10 +310,7 @@ int cmd_delete(struct cmd *cmd)
     if (!status) {
         status = batch_open(&d.batch, cmd, !cmd->delete.dry_run);
         if (!status)
-            status = batch_fetch_all(&d.batch);
-        if (!status)
-            status = go_on(&d);
-        loop_goodbye(d.batch.client, NULL);
+            status = fetch_and_go_on(&d);
         batch_close(&d.batch);
     }
     query_free(d.query);

@@ -7,17 +7,15 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "base/limits.h"
 #include "base/text.h"
 #include "ui/screen.h"
 
 /* The review of what is to be deleted, and the deletion as it goes on. */
 
-/* Up to here `y` confirms; above, or for the whole maildrop, the number must be typed. */
-#define CONFIRM_BY_KEY_MAX 100
-
 static bool must_type_number(const struct app *app)
 {
-    return app->review_count > CONFIRM_BY_KEY_MAX ||
+    return app->review_count > LIMIT_AGREE_BY_KEY ||
            app->review_count == maildrop_present(client_maildrop(app->client));
 }
 

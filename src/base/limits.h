@@ -106,6 +106,9 @@
 #define LIMIT_QUERY_NODES 512u
 #define LIMIT_REGEX_MS 20
 #define LIMIT_REGEX_ALL_MS 1000
+/* The user's messages, from a `y` out of habit: to delete more, or the whole maildrop, their
+ * number must be typed. */
+#define LIMIT_AGREE_BY_KEY 100u
 /* Our own memory: undo steps kept. */
 #define LIMIT_UNDO 1000u
 
