@@ -28,9 +28,7 @@ struct accounts *accounts_new(struct cmd *cmd, struct keymap *keymap)
     a->glances = xcalloc(a->count, sizeof *a->glances);
     a->waits = xcalloc(a->count, sizeof *a->waits);
     a->page = 1;
-    a->store = cmd_open_store();
-    a->journal = cmd_open_journal();
-    a->trash = cmd_open_trash(cmd);
+    kept_open(&a->kept, cmd, true);
     for (size_t i = 0; i < a->count; i++) {
         a->glances[i] = glance_new(account_at(a, i));
         a->waits[i] = !cmd->offline;
@@ -44,9 +42,7 @@ void accounts_free(struct accounts *a)
         glance_free(a->glances[i]);
     free(a->glances);
     free(a->waits);
-    journal_close(a->journal);
-    trash_close(a->trash);
-    db_close(a->store);
+    kept_close(&a->kept);
     free(a);
 }
 
@@ -156,14 +152,9 @@ static enum browse_end open_account(struct accounts *a, size_t i, struct buf *re
     if (!get_password(a, i))
         return end;
     struct rules *rules = config_rules(&cmd->config, cmd->account.name);
-    struct client *client = client_new(&cmd->account, &cmd->password, NULL, NULL);
-    if (a->store)
-        client_remember(client, a->store);
-    client_use_rules(client, rules, true);
-    if (a->journal)
-        client_journal(client, a->journal);
-    client_trash(client, a->trash);
-    if (client_trace_to_file(client, &e)) {
+    struct client *client = kept_client(&a->kept, cmd, &e);
+    if (client) {
+        client_use_rules(client, rules, true);
         end = browse(cmd, client, NULL, a->keymap, true, result);
         glance_learn(a->glances[i], client);
     } else {

@@ -11,6 +11,7 @@
 #include "client/glance.h"
 #include "ui/browse.h"
 #include "ui/cmd.h"
+#include "ui/kept.h"
 #include "ui/keymap.h"
 
 struct accounts {
@@ -19,9 +20,7 @@ struct accounts {
     struct glance **glances; /* as cmd->config.accounts */
     bool *waits;             /* to be asked, when others are done */
     size_t count;
-    struct db *store;
-    struct journal *journal;
-    struct trash *trash;
+    struct kept kept;
 
     size_t row, top; /* the cursor's, the first on the screen */
     int page;
@@ -34,7 +33,7 @@ struct accounts {
     bool error;
 };
 
-/* Opens the store, the journal and the trash; what is wrong with them is said. */
+/* Before the screen begins: what is wrong with the store is said. */
 struct accounts *accounts_new(struct cmd *cmd, struct keymap *keymap);
 void accounts_free(struct accounts *a);
 /* The list, and the maildrops that are opened from it; the screen has begun, and ends here. */

@@ -7,26 +7,15 @@
 int batch_open(struct batch *b, struct cmd *cmd, bool deletes)
 {
     struct err e = {0};
-    *b = (struct batch){.client = client_new(&cmd->account, &cmd->password, NULL, NULL),
-                        .store = cmd_open_store()};
-    if (b->store)
-        client_remember(b->client, b->store);
-    if (deletes) {
-        b->journal = cmd_open_journal();
-        b->trash = cmd_open_trash(cmd);
-    }
-    if (b->journal)
-        client_journal(b->client, b->journal);
-    client_trash(b->client, b->trash);
-    return client_trace_to_file(b->client, &e) ? 0 : cmd_fail(e.code, "%s", e.text);
+    kept_open(&b->kept, cmd, deletes);
+    b->client = kept_client(&b->kept, cmd, &e);
+    return b->client ? 0 : cmd_fail(e.code, "%s", e.text);
 }
 
 void batch_close(struct batch *b)
 {
     client_free(b->client);
-    journal_close(b->journal);
-    trash_close(b->trash);
-    db_close(b->store);
+    kept_close(&b->kept);
 }
 
 int batch_fetch_all(struct batch *b)

@@ -1,15 +1,14 @@
-/* What the batch commands share: a client with all that it remembers, and its headers. */
+/* What the batch commands share: a client with all that is kept, and its headers. */
 #ifndef UI_BATCH_H
 #define UI_BATCH_H
 
 #include "client/client.h"
 #include "ui/cmd.h"
+#include "ui/kept.h"
 
 struct batch {
-    struct client *client;
-    struct db *store;
-    struct journal *journal;
-    struct trash *trash;
+    struct kept kept;
+    struct client *client; /* NULL where it could not be opened */
 };
 
 /* Of cmd->account; what DELETES also writes a journal and a trash.  0, or the exit status,

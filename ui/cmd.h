@@ -6,10 +6,7 @@
 
 #include "store/account.h"
 #include "store/config.h"
-#include "store/db.h"
-#include "store/journal.h"
 #include "store/secret.h"
-#include "store/trash.h"
 
 struct query;
 
@@ -45,12 +42,6 @@ int cmd_check(struct cmd *cmd);
 int cmd_trash(struct cmd *cmd);
 int cmd_delete(struct cmd *cmd);
 
-/* The store, the journal and the trash, or NULL where they cannot be had, which is said on
- * standard error.
- */
-struct db *cmd_open_store(void);
-struct journal *cmd_open_journal(void);
-struct trash *cmd_open_trash(const struct cmd *cmd);
 /* The arguments as one query; NULL where there are none.  0, or the exit status where it is
  * wrong, which is said already. */
 int cmd_query(const struct cmd *cmd, struct query **query);

@@ -13,6 +13,7 @@
 #include "demo/demo.h"
 #include "ui/accounts.h"
 #include "ui/browse.h"
+#include "ui/kept.h"
 #include "ui/loop.h"
 #include "ui/screen.h"
 
@@ -78,28 +79,21 @@ static int finish(enum browse_end end, const struct buf *result)
 static int browse_one(struct cmd *cmd, struct keymap *keymap, const struct theme *theme)
 {
     struct err e = {0};
-    struct db *store = cmd_open_store();
+    struct kept kept;
     struct rules *rules = config_rules(&cmd->config, cmd->account.name);
-    struct client *client = client_new(&cmd->account, &cmd->password, NULL, NULL);
     struct buf result = BUF_INIT(4096);
     int status;
-    if (store)
-        client_remember(client, store);
-    client_use_rules(client, rules, true);
-    struct journal *journal = cmd_open_journal();
-    if (journal)
-        client_journal(client, journal);
-    struct trash *trash = cmd_open_trash(cmd);
-    client_trash(client, trash);
-    if (!client_trace_to_file(client, &e) || !screen_begin(theme, wants_mono(), &e))
+    kept_open(&kept, cmd, true);
+    struct client *client = kept_client(&kept, cmd, &e);
+    if (!client || !screen_begin(theme, wants_mono(), &e)) {
         status = cmd_fail(e.code, "%s", e.text);
-    else
+    } else {
+        client_use_rules(client, rules, true);
         status = finish(browse(cmd, client, NULL, keymap, false, &result), &result);
+    }
     client_free(client);
     rules_free(rules);
-    journal_close(journal);
-    trash_close(trash);
-    db_close(store);
+    kept_close(&kept);
     buf_release(&result);
     return status;
 }

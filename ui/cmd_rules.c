@@ -109,9 +109,10 @@ static int look(struct cmd *cmd, struct rules *rules, const struct format *forma
     if (status)
         return status;
     status = batch_open(&b, cmd, false);
-    client_use_rules(b.client, rules, false);
-    if (!status)
+    if (!status) {
+        client_use_rules(b.client, rules, false);
         status = batch_fetch_all(&b);
+    }
     if (!status) {
         client_finish_rules(b.client);
         signal(SIGPIPE, SIG_DFL); /* "| head" is no failure */

@@ -20,6 +20,7 @@
 #include "maildrop/folded.h"
 #include "maildrop/query.h"
 #include "store/save.h"
+#include "ui/kept.h"
 #include "ui/output.h"
 
 /* `dele trash`: what was deleted, as far as copies are kept; and back into a file. */
@@ -238,7 +239,7 @@ int cmd_trash(struct cmd *cmd)
         return cmd_fail(ERR_USAGE, _("unknown format '%s': table or json"), cmd->format);
     struct err e = {0};
     struct listing l = {.cmd = cmd, .maildrop = maildrop_new()};
-    struct trash *trash = cmd_open_trash(cmd);
+    struct trash *trash = kept_open_trash(cmd);
     int status = trash ? take_account(&l) : ERR_IO;
     if (!status)
         status = cmd_query(cmd, &l.query);

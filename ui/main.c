@@ -131,33 +131,6 @@ int cmd_fail(int code, const char *format, ...)
     return code;
 }
 
-struct db *cmd_open_store(void)
-{
-    struct err e = {0};
-    struct db *d = db_open(NULL, &e);
-    if (!d)
-        cmd_fail(e.code, _("%s; going on without it"), e.text);
-    return d;
-}
-
-struct journal *cmd_open_journal(void)
-{
-    struct err e = {0};
-    struct journal *j = journal_open(NULL, &e);
-    if (!j)
-        cmd_fail(e.code, _("%s; going on without it"), e.text);
-    return j;
-}
-
-struct trash *cmd_open_trash(const struct cmd *cmd)
-{
-    struct err e = {0};
-    struct trash *t = trash_open(NULL, &cmd->config.trash, &e);
-    if (!t)
-        cmd_fail(e.code, _("%s; going on without it"), e.text);
-    return t;
-}
-
 int cmd_query(const struct cmd *cmd, struct query **query)
 {
     struct buf text = BUF_INIT(LIMIT_QUERY + 2); /* one that is longer is refused below */
