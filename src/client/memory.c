@@ -12,13 +12,16 @@
 /* Headers that are written at once: some milliseconds, in which no key is answered. */
 #define BUNDLE 256
 /* They wait for the list to be complete, as it is what the user waits for; but not longer than
- * a crash may cost, and not more of them than memory can hold. */
+ * a crash may cost, and not more of them than there is room for beside the list itself. */
 #define WAIT_MS 2000
-#define WAITING_OCTETS (16u * 1024 * 1024)
+#define WAITING_LEAST (16u * 1024 * 1024)
+#define WAITING_AND_LIST (64u * 1024 * 1024)
+#define LISTED_MESSAGE 700u
 
 struct waiting {
     size_t index;
-    size_t end; /* of its block: it begins where the one before ends */
+    char *block;
+    size_t len;
 };
 
 struct memory {
@@ -29,11 +32,11 @@ struct memory {
     bool is_open;            /* a bundle */
     struct waiting *waiting; /* headers that are not written yet */
     size_t waiting_count, waiting_room;
-    size_t written;     /* of them */
-    struct buf blocks;  /* theirs */
-    int64_t waits_from; /* when the first of them was seen; -1 while there is none */
-    bool is_draining;   /* they have waited long enough */
-    size_t recalled;    /* messages: the first of the model */
+    size_t written;        /* of them */
+    size_t waiting_octets; /* of the others' blocks */
+    int64_t waits_from;    /* when the first of them was seen; -1 while there is none */
+    bool is_draining;      /* they have waited long enough */
+    size_t recalled;       /* messages: the first of the model */
     size_t recalled_marks;
     int64_t marked_at;
     struct buf server; /* as in memory_server() */
@@ -134,7 +137,6 @@ struct memory *memory_new(struct db *d, const struct account *account, struct ma
     *y = (struct memory){.account = account,
                          .maildrop = m,
                          .marks = marks,
-                         .blocks = BUF_INIT(SIZE_MAX / 8),
                          .server = BUF_INIT(LIMIT_LEARNT_CAPA),
                          .waits_from = -1};
     struct buf key = BUF_INIT(2048);
@@ -196,13 +198,13 @@ static void put(struct memory *y, size_t index, const char *block, size_t len)
     buf_release(&summary);
 }
 
-static void forget_written(struct memory *y)
+static void forget_waiting(struct memory *y)
 {
-    buf_release(&y->blocks);
-    y->blocks = BUF_INIT(SIZE_MAX / 8);
+    for (size_t i = y->written; i < y->waiting_count; i++)
+        free(y->waiting[i].block);
     free(y->waiting);
     y->waiting = NULL;
-    y->waiting_count = y->waiting_room = y->written = 0;
+    y->waiting_count = y->waiting_room = y->written = y->waiting_octets = 0;
     y->waits_from = -1;
     y->is_draining = false;
 }
@@ -212,13 +214,14 @@ static void write_headers(struct memory *y, size_t count)
 {
     for (; count && y->written < y->waiting_count; count--, y->written++) {
         const struct waiting *w = &y->waiting[y->written];
-        size_t start = y->written ? w[-1].end : 0;
         if (maildrop_at(y->maildrop, w->index)->present)
-            put(y, w->index, y->blocks.data + start, w->end - start);
+            put(y, w->index, w->block, w->len);
+        y->waiting_octets -= w->len;
+        free(w->block);
     }
     close_bundle(y);
     if (y->written == y->waiting_count)
-        forget_written(y);
+        forget_waiting(y);
 }
 
 void memory_header(struct memory *y, size_t index, const char *block, size_t len)
@@ -229,8 +232,8 @@ void memory_header(struct memory *y, size_t index, const char *block, size_t len
         y->waiting_room = y->waiting_room ? 2 * y->waiting_room : BUNDLE;
         y->waiting = xreallocarray(y->waiting, y->waiting_room, sizeof *y->waiting);
     }
-    buf_append(&y->blocks, block, len);
-    y->waiting[y->waiting_count++] = (struct waiting){index, y->blocks.len};
+    y->waiting[y->waiting_count++] = (struct waiting){index, xmemdup0(block, len), len};
+    y->waiting_octets += len;
 }
 
 bool memory_find_header(struct memory *y, size_t index, struct buf *out)
@@ -268,6 +271,12 @@ void memory_write_marks(struct memory *y)
     close_bundle(y);
 }
 
+static size_t waiting_most(const struct memory *y)
+{
+    size_t list = maildrop_size(y->maildrop) * LISTED_MESSAGE;
+    return list < WAITING_AND_LIST - WAITING_LEAST ? WAITING_AND_LIST - list : WAITING_LEAST;
+}
+
 void memory_turn(struct memory *y, bool is_idle, int64_t now)
 {
     if (!is_on(y))
@@ -278,7 +287,7 @@ void memory_turn(struct memory *y, bool is_idle, int64_t now)
         return;
     if (y->waits_from < 0)
         y->waits_from = now;
-    if (is_idle || y->blocks.len >= WAITING_OCTETS || now - y->waits_from >= WAIT_MS)
+    if (is_idle || y->waiting_octets >= waiting_most(y) || now - y->waits_from >= WAIT_MS)
         y->is_draining = true;
     if (y->is_draining)
         write_headers(y, BUNDLE);
@@ -315,8 +324,7 @@ void memory_free(struct memory *y)
         write_marks(y);
         write_headers(y, SIZE_MAX);
     }
-    buf_release(&y->blocks);
+    forget_waiting(y);
     buf_release(&y->server);
-    free(y->waiting);
     free(y);
 }
