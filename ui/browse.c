@@ -10,7 +10,7 @@
 #include "ui/view.h"
 
 /* While headers stream in, the screen is drawn at most this often; but see milestone(). */
-#define FRAME_MS 25
+#define FRAME_MS 50
 
 /* On the terminal as it was before, where a pass-command may speak, too. */
 static void ask_password(struct app *app, struct cmd *cmd)
@@ -53,11 +53,11 @@ static void take_keys(struct app *app)
 }
 
 /* What the user waits for is drawn at once when it changes: all rows of the screen are here, or
- * a deletion has come a step further. */
+ * all headers, or a deletion has come a step further. */
 static int milestone(const struct app *app)
 {
     int phase = (int)commit_phase(client_commit_state(app->client));
-    return 2 * phase + list_is_full(app);
+    return 4 * phase + 2 * client_is_complete(app->client) + list_is_full(app);
 }
 
 /* False when a signal or a hang-up ends the program at once: without QUIT. */
