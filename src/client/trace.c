@@ -19,9 +19,13 @@
 /* Lines of an answer that are kept. */
 #define ANSWER_LINES 40
 
+/* A line, or how much of an answer was left out: that is put into words when it is looked at,
+ * as there is one for every header. */
 struct kept {
     enum trace_kind kind;
     int64_t ms;
+    size_t lines; /* left out; 0: it is a line */
+    uint64_t octets;
     size_t len;
     char bytes[TRACE_LINE_OCTETS];
 };
@@ -82,6 +86,15 @@ bool trace_to_file(struct trace *t, const char *path, struct err *e)
 
 /* ---- keeping ----------------------------------------------------------------------------- */
 
+static void put_into_words(struct kept *k)
+{
+    char size[8];
+    text_size(size, k->octets);
+    int len = snprintf(k->bytes, sizeof k->bytes, _("... %zu lines, %s"), k->lines, size);
+    k->len = len < 0 ? 0 : (size_t)len < sizeof k->bytes ? (size_t)len : sizeof k->bytes - 1;
+    k->lines = 0;
+}
+
 static void write_to_file(struct trace *t, const struct kept *k)
 {
     static const char *const marks[] = {
@@ -98,12 +111,19 @@ static void write_to_file(struct trace *t, const struct kept *k)
     free(clean);
 }
 
-static void keep(struct trace *t, enum trace_kind kind, int64_t now, const char *bytes,
-                 size_t len)
+static struct kept *next(struct trace *t, enum trace_kind kind, int64_t now)
 {
     struct kept *k = &t->ring[t->count++ % TRACE_LINES];
     k->kind = kind;
     k->ms = now - t->began;
+    k->lines = 0;
+    return k;
+}
+
+static void keep(struct trace *t, enum trace_kind kind, int64_t now, const char *bytes,
+                 size_t len)
+{
+    struct kept *k = next(t, kind, now);
     k->len = len < sizeof k->bytes ? len : sizeof k->bytes;
     memcpy(k->bytes, bytes, k->len);
     if (t->file)
@@ -118,11 +138,14 @@ void trace_note(struct trace *t, int64_t now, const char *text)
 /* How much of a long answer was left out. */
 static void end_answer(struct trace *t, int64_t now)
 {
-    char text[80], size[8];
     if (t->answer_lines > ANSWER_LINES || (t->is_message && t->answer_lines)) {
-        text_size(size, t->answer_octets);
-        snprintf(text, sizeof text, _("... %zu lines, %s"), t->answer_lines, size);
-        keep(t, TRACE_RECEIVED, now, text, strlen(text));
+        struct kept *k = next(t, TRACE_RECEIVED, now);
+        k->lines = t->answer_lines;
+        k->octets = t->answer_octets;
+        if (t->file) {
+            put_into_words(k);
+            write_to_file(t, k);
+        }
     }
     t->answer_lines = 0;
     t->answer_octets = 0;
@@ -221,8 +244,9 @@ static void sent_line(struct trace *t, int64_t now)
                               : "****");
         keep(t, TRACE_SENT, now, text, strlen(text));
     }
-    buf_wipe(&t->sent);
-    t->sent = BUF_INIT(TRACE_LINE_OCTETS);
+    if (t->sent_secret)
+        mem_wipe(t->sent.data, t->sent.len);
+    buf_clear(&t->sent);
     t->sent_secret = false;
 }
 
@@ -303,6 +327,8 @@ size_t trace_oldest(const struct trace *t)
 
 struct trace_line trace_at(const struct trace *t, size_t i)
 {
-    const struct kept *k = &t->ring[i % TRACE_LINES];
+    struct kept *k = &t->ring[i % TRACE_LINES];
+    if (k->lines)
+        put_into_words(k);
     return (struct trace_line){k->kind, k->ms, k->bytes, k->len};
 }
