@@ -43,7 +43,7 @@ static bool buf_reserve(struct buf *b, size_t extra)
     size_t need = b->len + extra + 1;
     if (need <= b->alloc)
         return true;
-    size_t alloc = b->alloc ? b->alloc : 32;
+    size_t alloc = b->alloc ? b->alloc : 128;
     while (alloc < need)
         alloc *= 2;
     if (b->alloc > SECRET_MOST) {

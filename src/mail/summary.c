@@ -55,15 +55,16 @@ static void collect(struct maker *k, const char *block, size_t len)
  * blank line gives the same identity. */
 static void take_fingerprint(struct summary *s, const char *block, size_t len)
 {
-    struct buf folded = BUF_INIT(LIMIT_HEADER);
-    for (size_t i = 0; i < len;) {
+    char folded[LIMIT_HEADER];
+    size_t n = 0;
+    for (size_t i = 0; i < len && n < sizeof folded;) {
         const char *cr = memchr(block + i, '\r', len - i);
-        size_t run = cr ? (size_t)(cr - block) - i : len - i;
-        buf_append_cut(&folded, block + i, run);
+        size_t run = cr ? (size_t)(cr - block) - i : len - i, room = sizeof folded - n;
+        memcpy(folded + n, block + i, run < room ? run : room);
+        n += run < room ? run : room;
         i += run + 1;
     }
-    digest_sha256(folded.data, folded.len, s->fingerprint);
-    buf_release(&folded);
+    digest_sha256(folded, n, s->fingerprint);
 }
 
 static void append_text(struct maker *k, struct buf *out, enum field_kind kind)
