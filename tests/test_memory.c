@@ -239,6 +239,61 @@ Test(memory, without_cache_marks_are_kept_and_headers_are_not)
     end(&r);
 }
 
+/* The list of DIR's account, of messages "a" and so on, whose headers have come in another
+ * order than the numbers'. */
+static void come(struct memory *y, struct maildrop *m, const size_t *order, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        maildrop_remember(m, (char[]){(char)('a' + i), '\0'}, 100, (uint32_t)i + 1, NULL, NULL);
+    for (size_t i = 0; i < count; i++) {
+        char block[40];
+        snprintf(block, sizeof block, "Subject: %c\n", (char)('a' + order[i]));
+        struct summary *s = summary_new(block, strlen(block), NULL);
+        maildrop_set_summary(m, order[i], s);
+        memory_header(y, order[i], block, strlen(block));
+    }
+}
+
+static void expect_header(struct memory *y, size_t index)
+{
+    struct buf header = BUF_INIT(LIMIT_HEADER);
+    char want[40];
+    snprintf(want, sizeof want, "Subject: %c\n", (char)('a' + index));
+    cr_expect(memory_find_header(y, index, &header), "%zu", index);
+    cr_expect_str_eq(header.data, want);
+    buf_release(&header);
+}
+
+Test(memory, a_header_is_found_before_it_is_written_and_behind)
+{
+    static const size_t order[] = {1, 2, 0};
+    struct err e = {0};
+    struct account a;
+    struct maildrop *m = maildrop_new();
+    struct marks *k = marks_new();
+    struct db *db = db_open(path, &e);
+    struct buf none = BUF_INIT(LIMIT_HEADER);
+    account_init(&a);
+    struct memory *y = memory_new(db, &a, m, k);
+    come(y, m, order, 3);
+    maildrop_remember(m, "d", 100, 4, NULL, NULL);
+    for (size_t i = 0; i < 3; i++)
+        expect_header(y, i);
+    memory_turn(y, false, 0);
+    cr_expect_not(db_header(db, "a", 100, &none), "nothing was written yet");
+    cr_expect_not(memory_find_header(y, 3, &none));
+    memory_turn(y, true, 1);
+    cr_expect(db_header(db, "a", 100, &none));
+    for (size_t i = 0; i < 3; i++)
+        expect_header(y, i);
+    memory_free(y);
+    marks_free(k);
+    maildrop_free(m);
+    account_release(&a);
+    db_close(db);
+    buf_release(&none);
+}
+
 Test(memory, a_header_of_an_earlier_run_is_shown_offline)
 {
     static const char *const script[] = {NULL};

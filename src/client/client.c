@@ -275,6 +275,12 @@ void client_ask_for_more(struct client *c, int64_t now)
     fetch_more(c->fetch, c->online, now);
 }
 
+/* A commit goes before what is written about headers. */
+static bool writes_headers(const struct client *c)
+{
+    return !commit_is_running(c->commit);
+}
+
 bool client_turn(struct client *c, int64_t now)
 {
     struct pop3_event event;
@@ -291,7 +297,10 @@ bool client_turn(struct client *c, int64_t now)
     }
     commit_turn_idle(c->commit);
     client_judge_rest(c);
-    memory_turn(c->memory, !more && client_is_complete(c), now);
+    if (writes_headers(c))
+        memory_turn(c->memory, !more && client_is_complete(c), now);
+    else
+        memory_write_marks(c->memory);
     keep_alive_or_park(c, now);
     bool changed = c->changed;
     c->changed = false;
@@ -305,7 +314,7 @@ size_t client_poll(const struct client *c, struct pollfd fds[CLIENT_POLLFDS], in
     int64_t left = keepalive_ms(c, now);
     if (left >= 0 && (*timeout_ms < 0 || left < *timeout_ms))
         *timeout_ms = (int)left;
-    left = memory_wait_ms(c->memory, now);
+    left = writes_headers(c) ? memory_wait_ms(c->memory, now) : -1;
     if (left >= 0 && (*timeout_ms < 0 || left < *timeout_ms))
         *timeout_ms = (int)left;
     if (client_is_judging(c))

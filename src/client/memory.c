@@ -2,6 +2,7 @@
 
 #include "client/memory.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -31,6 +32,8 @@ struct memory {
     struct marks *marks;
     bool is_open;            /* a bundle */
     struct waiting *waiting; /* headers that are not written yet */
+    uint32_t *places;        /* by message index: where it waits, from 1 on; 0: it does not */
+    size_t place_count;
     size_t waiting_count, waiting_room;
     size_t written;        /* of them */
     size_t waiting_octets; /* of the others' blocks */
@@ -203,7 +206,10 @@ static void forget_waiting(struct memory *y)
     for (size_t i = y->written; i < y->waiting_count; i++)
         free(y->waiting[i].block);
     free(y->waiting);
+    free(y->places);
     y->waiting = NULL;
+    y->places = NULL;
+    y->place_count = 0;
     y->waiting_count = y->waiting_room = y->written = y->waiting_octets = 0;
     y->waits_from = -1;
     y->is_draining = false;
@@ -217,6 +223,7 @@ static void write_headers(struct memory *y, size_t count)
         if (maildrop_at(y->maildrop, w->index)->present)
             put(y, w->index, w->block, w->len);
         y->waiting_octets -= w->len;
+        y->places[w->index] = 0;
         free(w->block);
     }
     close_bundle(y);
@@ -224,16 +231,35 @@ static void write_headers(struct memory *y, size_t count)
         forget_waiting(y);
 }
 
+static void make_place(struct memory *y, size_t index)
+{
+    size_t size = maildrop_size(y->maildrop);
+    if (index < y->place_count)
+        return;
+    y->places = xreallocarray(y->places, size, sizeof *y->places);
+    memset(y->places + y->place_count, 0, (size - y->place_count) * sizeof *y->places);
+    y->place_count = size;
+}
+
+/* NULL where it does not wait, or no more. */
+static const struct waiting *find_waiting(const struct memory *y, size_t index)
+{
+    uint32_t place = index < y->place_count ? y->places[index] : 0;
+    return place ? &y->waiting[place - 1] : NULL;
+}
+
 void memory_header(struct memory *y, size_t index, const char *block, size_t len)
 {
     if (!is_on(y) || !is_known(y, index))
         return;
+    make_place(y, index);
     if (y->waiting_count == y->waiting_room) {
         y->waiting_room = y->waiting_room ? 2 * y->waiting_room : BUNDLE;
         y->waiting = xreallocarray(y->waiting, y->waiting_room, sizeof *y->waiting);
     }
     y->waiting[y->waiting_count++] = (struct waiting){index, xmemdup0(block, len), len};
     y->waiting_octets += len;
+    y->places[index] = (uint32_t)y->waiting_count;
 }
 
 bool memory_find_header(struct memory *y, size_t index, struct buf *out)
@@ -241,7 +267,9 @@ bool memory_find_header(struct memory *y, size_t index, struct buf *out)
     const struct message *m = maildrop_at(y->maildrop, index);
     if (!is_on(y) || !is_known(y, index))
         return false;
-    write_headers(y, SIZE_MAX);
+    const struct waiting *w = find_waiting(y, index);
+    if (w && y->account->cache)
+        return buf_append_cut(out, w->block, w->len) || out->len;
     return db_header(y->db, m->uidl, m->size, out);
 }
 
