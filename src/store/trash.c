@@ -33,7 +33,8 @@ struct trash {
     char **names; /* the batch; NULL: taken back */
     size_t count;
     size_t synced;
-    bool is_new; /* the batch is in new/, else in tmp/ */
+    size_t gathered; /* that went to the disk together, before they are looked at one by one */
+    bool is_new;     /* the batch is in new/, else in tmp/ */
     bool is_made;
 };
 
@@ -58,7 +59,7 @@ void trash_begin(struct trash *t)
         free(t->names[i]);
     free(t->names);
     t->names = NULL;
-    t->count = t->synced = 0;
+    t->count = t->synced = t->gathered = 0;
     t->is_new = false;
 }
 
@@ -132,8 +133,6 @@ bool trash_add(struct trash *t, const struct trash_note *note, const struct body
     bool good = fd >= 0 && write_note(fd, note) &&
                 (!source || writer_copy(fd, source, NULL, WRITER_LF));
     int fault = errno;
-    if (good)
-        writer_sync_soon(fd);
     if (fd >= 0 && close(fd) && good) {
         good = false;
         fault = errno;
@@ -184,6 +183,10 @@ static bool deliver(struct trash *t)
 
 enum trash_sync trash_sync(struct trash *t, bool to_the_end, struct err *e)
 {
+    if (t->count - t->gathered > SYNC_AT_ONCE) {
+        writer_sync_many(t->path);
+        t->gathered = t->count;
+    }
     for (int i = 0; i < SYNC_AT_ONCE && t->synced < t->count; i++, t->synced++)
         if (t->names[t->synced] && !sync_file(t, t->names[t->synced]))
             return fail(t, e), TRASH_SYNC_FAILED;

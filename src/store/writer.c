@@ -135,12 +135,16 @@ bool writer_copy(int fd, const struct body_source *source, const struct mime_par
     return !w.fault;
 }
 
-void writer_sync_soon(int fd)
+void writer_sync_many(const char *path)
 {
-#ifdef HAVE_SYNC_FILE_RANGE
-    (void)!sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+#ifdef HAVE_SYNCFS
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd >= 0) {
+        syncfs(fd);
+        close(fd);
+    }
 #else
-    (void)fd;
+    (void)path;
 #endif
 }
 

@@ -15,9 +15,10 @@ enum writer_form {
 /* PART NULL: the whole message.  False with errno. */
 bool writer_copy(int fd, const struct body_source *source, const struct mime_part *part,
                  enum writer_form form);
-/* It goes there now, without being waited for, where the system can: many files are on the disk
- * sooner. */
-void writer_sync_soon(int fd);
+/* What was written to many files goes to the disk at once, where the system can: each of them
+ * is there sooner.  PATH is one of them, or a directory.  writer_sync() says what came of it.
+ */
+void writer_sync_many(const char *path);
 /* What was written is on the disk, where FD is a file on one.  False with errno. */
 bool writer_sync(int fd);
 
