@@ -5,7 +5,7 @@
  * decoded. With -l it leaves after the listing; with -d it deletes the newest COUNT, all DELEs
  * in one flight, instead of asking for headers. Prints lines "WHAT VALUE": the milliseconds
  * since connect() until it was `listed`, until the `first` 50 headers and until the `complete`
- * number were there; those from the first DELE to the answer to QUIT (`deleted`); and its CPU
+ * number were there; those from the listing to the answer to QUIT (`deleted`); and its CPU
  * seconds (`cpu-s`). */
 #include "config.h"
 
@@ -266,11 +266,11 @@ int main(int argc, char **argv)
         start_tls(argv[3]);
     fcntl(fd, F_SETFL, O_NONBLOCK);
     log_in(argv[1], argv[2]);
+    double listing = now_ms();
     long count = strtol(reply_to("STAT\r\nLIST\r\nUIDL\r\n", false) + strlen("+OK"), NULL, 10);
     reply_to(NULL, true);
     reply_to(NULL, true);
     print_since("listed", start);
-    double deleting = now_ms();
     if (deletes)
         delete_newest(deletes < count ? deletes : count, count);
     else if (!only_lists)
@@ -278,6 +278,6 @@ int main(int argc, char **argv)
     print_cpu();
     reply_to("QUIT\r\n", false);
     if (deletes)
-        print_since("deleted", deleting);
+        print_since("deleted", listing);
     return 0;
 }
