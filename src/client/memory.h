@@ -38,8 +38,8 @@ void memory_header(struct memory *y, size_t index, const char *block, size_t len
 bool memory_find_header(struct memory *y, size_t index, struct buf *out);
 /* A listing is complete, after which messages are gone: they are forgotten. */
 void memory_gone(struct memory *y);
-/* Writes the marks that have changed, and where the client IS_IDLE, or they have waited
- * for a second, some of the headers. */
+/* Writes the marks that have changed, and where the client IS_IDLE, or they have waited long
+ * enough, some of the headers. */
 void memory_turn(struct memory *y, bool is_idle, int64_t now);
 /* Milliseconds until memory_turn() has something to do; -1 for nothing. */
 int memory_wait_ms(const struct memory *y, int64_t now);
